@@ -1,0 +1,52 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target of this package is held to.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.target(name: name), "TestSupport"] + dependencies,
+        swiftSettings: strict
+    )
+}
+
+let package = Package(
+    name: "adr",
+    products: [.executable(name: "adr", targets: ["adr"])],
+    targets: [
+        .executableTarget(name: "adr", dependencies: ["AdrCLI"], swiftSettings: strict),
+        library("AdrCLI", ["CommandTable", "Registry", "PKI", "Store", "JSON", "OpenSSL"]),
+        library("CommandTable"),
+        library("Registry", ["PKI", "Store", "JSON", "OpenSSL"]),
+        library("PKI", ["OpenSSL"]),
+        library("Store", ["JSON", "OpenSSL"]),
+        library("JSON"),
+        library("OpenSSL", ["COpenSSL", "CTemplates"]),
+        .target(name: "CTemplates", dependencies: ["COpenSSL"]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev", "pkg-config"])]),
+
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests(of: "JSON"),
+        tests(of: "Store", ["JSON", "OpenSSL"]),
+        tests(of: "OpenSSL"),
+        tests(of: "PKI", ["OpenSSL"]),
+        tests(of: "CommandTable"),
+        tests(of: "Registry", ["PKI", "Store", "JSON", "OpenSSL"]),
+        .testTarget(
+            name: "AdrTests",
+            dependencies: ["AdrCLI", "CommandTable", "Registry", "Store", "JSON", "TestSupport"],
+            swiftSettings: strict
+        ),
+    ]
+)

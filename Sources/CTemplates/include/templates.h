@@ -1,0 +1,3 @@
+#ifndef ADR_TEMPLATES_H
+#define ADR_TEMPLATES_H
+#endif
