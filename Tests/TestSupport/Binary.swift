@@ -1,0 +1,5 @@
+package enum Binary {
+    package static var adr: String {
+        fatalError()
+    }
+}
