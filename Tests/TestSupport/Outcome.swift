@@ -1,14 +1,22 @@
 /// What a finished child process left behind.
 package struct Outcome: Sendable {
-    /// The exit status; `128 + signal` where a signal ended the process, as a shell counts it.
+    /// The exit status; 128 + the signal's number where a signal ended the process, as a shell counts it.
     package var status: Int32
-    /// The signal that ended the process, if one did.
+    /// The number of the signal that ended the process, if one did.
     package var signal: Int32?
     package var stdout: [UInt8]
     package var stderr: [UInt8]
 
-    /// Standard output as UTF-8 text.
+    /// Standard output, read as UTF-8.
     package var output: String { String(decoding: stdout, as: UTF8.self) }
-    /// Standard error as UTF-8 text.
+    /// Standard error, read as UTF-8.
     package var errors: String { String(decoding: stderr, as: UTF8.self) }
+
+    init(waitStatus: Int32, stdout: [UInt8], stderr: [UInt8]) {
+        let signal = waitStatus & 0x7f
+        self.signal = signal == 0 ? nil : signal
+        self.status = signal == 0 ? (waitStatus >> 8) & 0xff : 128 + signal
+        self.stdout = stdout
+        self.stderr = stderr
+    }
 }
