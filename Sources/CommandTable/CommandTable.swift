@@ -1,0 +1,65 @@
+/// What a line means.
+package enum ParseResult<Context>: Sendable {
+    case run(Command<Context>, Arguments)
+    /// Text for stdout, exit status 0.
+    case help(String)
+    /// The command is there if the words named one.
+    case failure(UsageError, command: Command<Context>?)
+}
+
+/// The whole command line of a program as data: parser, help, suggestions, completion and manual pages read it.
+package struct CommandTable<Context>: Sendable {
+    package let program: String
+    package let summary: String
+    package let groups: @Sendable () -> [Group<Context>]
+    package let commands: @Sendable () -> [Command<Context>]
+    package let globals: [ArgumentUse]
+    package let aliases: [(from: [String], to: [String])]
+
+    /// - Parameters:
+    ///   - groups: the groups of the first level.
+    ///   - commands: verbs that stand under no group.
+    ///   - globals: arguments of every command, understood anywhere on the line.
+    ///   - aliases: words rewritten before look-up.
+    package init(
+        program: String,
+        summary: String,
+        groups: @escaping @Sendable () -> [Group<Context>],
+        commands: @escaping @Sendable () -> [Command<Context>],
+        globals: [ArgumentUse],
+        aliases: [(from: [String], to: [String])]
+    ) {
+        self.program = program
+        self.summary = summary
+        self.groups = groups
+        self.commands = commands
+        self.globals = globals + [.optional(Standard.help)]
+        self.aliases = aliases
+    }
+
+    /// Reads a line.
+    /// - Parameters:
+    ///   - arguments: the words after the program's name.
+    ///   - environment: looks a variable up.
+    package func parse(_ arguments: [String], environment: (String) -> String?) -> ParseResult<Context> {
+        fatalError("not written yet")
+    }
+
+    /// Every group, outer before inner, in the order of the table.
+    package var allGroups: [Group<Context>] { [] }
+
+    /// Every command with its full words, in the order of the table.
+    package var allCommands: [Command<Context>] { [] }
+}
+
+extension UsageError {
+    static func missing(_ shapes: [ArgumentShape]) -> UsageError {
+        UsageError("the following arguments are required: ")
+    }
+}
+
+extension ArgumentShape {
+    func invalidInteger(_ text: String) -> UsageError { UsageError("invalid int") }
+}
+
+func pythonInteger(_ text: String) -> Int? { Int(text) }
