@@ -45,7 +45,7 @@ package struct SystemFiles: FileOperations {
     }
 
     package func syncfs(_ descriptor: Int32) throws(FileError) {
-        _ = try result(Glibc.syncfs(descriptor), "syncfs")
+        _ = try result(systemSync(descriptor), "syncfs")
     }
 
     package func renameat(
@@ -78,9 +78,7 @@ package struct SystemFiles: FileOperations {
     }
 
     package func flock(_ descriptor: Int32, _ operation: Int32) throws(FileError) {
-        // The name is that of a structure too; the type tells that the function is meant.
-        let call: (Int32, Int32) -> Int32 = Glibc.flock
-        _ = try result(call(descriptor, operation), "flock")
+        _ = try result(systemLock(descriptor, operation), "flock")
     }
 
     package func list(_ descriptor: Int32) throws(FileError) -> [String] {
@@ -133,3 +131,12 @@ extension FileStatus {
         )
     }
 }
+
+/// `flock(2)`: inside the type its name would mean the method, and qualified the structure of that name.
+private func systemLock(_ descriptor: Int32, _ operation: Int32) -> Int32 {
+    flock(descriptor, operation)
+}
+
+/// `syncfs(2)`: the C headers show it only to programs that ask for GNU's extensions, which Glibc's module does not.
+@_silgen_name("syncfs")
+private func systemSync(_ descriptor: Int32) -> Int32
