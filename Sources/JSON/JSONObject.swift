@@ -1,0 +1,120 @@
+/// The members of a JSON object: in the order they were added, each key once.
+///
+/// A handful of members is searched in order; larger objects carry an index, so that a look-up costs the same
+/// however many there are. Removing a member moves those behind it. Equality ignores the order.
+package struct JSONObject: Sendable {
+    private var members: [(key: String, value: JSONValue)] = []
+    private var positions: [JSONKey: Int] = [:]
+
+    /// Up to this many members are searched one after the other.
+    private static let searchLimit = 12
+
+    package init() {}
+
+    /// Members in this order. Of a key that comes twice the last value counts, at the place of the first.
+    package init(_ pairs: [(String, JSONValue)]) {
+        members.reserveCapacity(pairs.count)
+        for (key, value) in pairs {
+            self[key] = value
+        }
+    }
+
+    package var count: Int { members.count }
+
+    package var isEmpty: Bool { members.isEmpty }
+
+    /// The keys in the order they were added.
+    package var keys: [String] { members.map { $0.key } }
+
+    /// Setting a key that is there keeps its place, setting `nil` removes it. To store a JSON null, set `.null`.
+    package subscript(key: String) -> JSONValue? {
+        get {
+            position(of: key).map { members[$0].value }
+        }
+        set {
+            guard let newValue else {
+                removeValue(forKey: key)
+                return
+            }
+            if let place = position(of: key) {
+                members[place].value = newValue
+            } else {
+                append(key, newValue)
+            }
+        }
+    }
+
+    /// Takes the member out and returns its value, `nil` when there was none.
+    @discardableResult
+    package mutating func removeValue(forKey key: String) -> JSONValue? {
+        guard let place = position(of: key) else { return nil }
+        let removed = members.remove(at: place)
+        if members.count <= Self.searchLimit {
+            positions = [:]
+        } else {
+            positions[JSONKey(string: key)] = nil
+            for later in place..<members.count {
+                positions[JSONKey(string: members[later].key)] = later
+            }
+        }
+        return removed.value
+    }
+
+    /// Adds a member and says `true`, or leaves the object as it is and says `false` when the key is there.
+    mutating func insert(_ key: String, _ value: JSONValue) -> Bool {
+        guard position(of: key) == nil else { return false }
+        append(key, value)
+        return true
+    }
+
+    private mutating func append(_ key: String, _ value: JSONValue) {
+        members.append((key, value))
+        if members.count > Self.searchLimit + 1 {
+            positions[JSONKey(string: key)] = members.count - 1
+        } else if members.count == Self.searchLimit + 1 {
+            for (place, member) in members.enumerated() {
+                positions[JSONKey(string: member.key)] = place
+            }
+        }
+    }
+
+    private func position(of key: String) -> Int? {
+        if positions.isEmpty {
+            return members.firstIndex { $0.key.hasSameBytes(as: key) }
+        }
+        return positions[JSONKey(string: key)]
+    }
+}
+
+extension JSONObject: Equatable {
+    package static func == (left: JSONObject, right: JSONObject) -> Bool {
+        left.count == right.count && left.members.allSatisfy { right[$0.key] == $0.value }
+    }
+}
+
+extension JSONObject: Sequence {
+    package func makeIterator() -> IndexingIterator<[(key: String, value: JSONValue)]> {
+        members.makeIterator()
+    }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    package init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
+}
+
+/// A key that is compared byte by byte.
+private struct JSONKey: Hashable {
+    let string: String
+
+    static func == (left: JSONKey, right: JSONKey) -> Bool {
+        left.string.hasSameBytes(as: right.string)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        let utf8 = string.utf8
+        let hashed: Void? = utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        if hashed == nil {
+            Array(utf8).withUnsafeBytes { hasher.combine(bytes: $0) }
+        }
+    }
+}
