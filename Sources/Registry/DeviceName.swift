@@ -1,0 +1,76 @@
+import OpenSSL
+
+/// The name of a device in a namespace, and where its document lies.
+///
+/// A registration ID that is a legal ADR name (3–64 letters, digits and hyphens, beginning with a letter or digit)
+/// and does not end in `-x` and 32 hex digits is its own name. Any other is named
+/// `<its first 28 legal characters, or d>-x<first 32 hex digits of SHA-256 of the lower-cased ID>`.
+package struct DeviceName: Sendable, Equatable {
+    /// The name as it is shown.
+    package let text: String
+    /// The first 12 bits, as three hex digits, of SHA-256 of the lower-cased registration ID.
+    package let bucket: String
+
+    /// The name of the device that has this registration ID.
+    package init(registering id: RegistrationID) {
+        let digest = Hex.lower(Digest.sha256.hash(Array(id.text.lowercased().utf8)))
+        bucket = String(digest.prefix(3))
+        let bytes = Array(id.text.utf8)
+        let isLegal =
+            (3...64).contains(bytes.count) && Self.isLegal(bytes[0], first: true)
+            && bytes.allSatisfy { Self.isLegal($0, first: false) } && Self.digestSuffix(of: id.text) == nil
+        if isLegal {
+            text = id.text
+        } else {
+            let legal = bytes.drop { !Self.isLegal($0, first: true) }.filter { Self.isLegal($0, first: false) }
+            let stem = legal.isEmpty ? "d" : String(decoding: legal.prefix(28), as: UTF8.self)
+            text = stem + "-x" + digest.prefix(32)
+        }
+    }
+
+    private init(text: String, bucket: String) {
+        self.text = text
+        self.bucket = bucket
+    }
+
+    /// The names a person may have meant: a device name, else the registration ID behind one.
+    package static func candidates(for text: String) throws(ServiceError) -> [DeviceName] {
+        let registered = DeviceName(registering: try RegistrationID(text))
+        guard let digest = digestSuffix(of: text) else { return [registered] }
+        return [DeviceName(text: text, bucket: String(digest.prefix(3))), registered]
+    }
+
+    private static func isLegal(_ byte: UInt8, first: Bool) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        case 0x2D: !first
+        default: false
+        }
+    }
+
+    /// The 32 hex digits behind a closing `-x`, lower-cased, if the text ends so.
+    private static func digestSuffix(of text: String) -> String? {
+        let lowered = text.lowercased()
+        let tail = lowered.suffix(34)
+        guard tail.utf8.count == 34, tail.hasPrefix("-x") else { return nil }
+        let digits = tail.dropFirst(2)
+        return digits.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+            ? String(digits) : nil
+    }
+}
+
+/// Hexadecimal text of bytes.
+package enum Hex {
+    package static func lower(_ bytes: [UInt8]) -> String { text(bytes, digits: Array("0123456789abcdef".utf8)) }
+    package static func upper(_ bytes: [UInt8]) -> String { text(bytes, digits: Array("0123456789ABCDEF".utf8)) }
+
+    private static func text(_ bytes: [UInt8], digits: [UInt8]) -> String {
+        var characters: [UInt8] = []
+        characters.reserveCapacity(bytes.count * 2)
+        for byte in bytes {
+            characters.append(digits[Int(byte >> 4)])
+            characters.append(digits[Int(byte & 0x0F)])
+        }
+        return String(decoding: characters, as: UTF8.self)
+    }
+}

@@ -1,0 +1,51 @@
+import OpenSSL
+import PKI
+import Store
+
+/// A device that was let in, and how it came.
+package struct HubConnection: Sendable {
+    package let device: AuthenticatedDevice
+    /// As libssl names it, `TLSv1.3`.
+    package let tlsVersion: String
+}
+
+extension Registry {
+    /// A real TLS handshake in process: the device presents its chain and proves possession of its key, then the hub
+    /// judges. Nothing is written.
+    ///
+    /// - Parameters:
+    ///   - chain: the device's certificates, leaf first, DER.
+    ///   - version: nil leaves the choice to the two ends.
+    /// - Throws: `HubRefusal` with the judge's reason; the text of a TLS alert says nothing.
+    package func connect(
+        to hubName: HubName,
+        chain: [[UInt8]],
+        key: borrowing PrivateKey,
+        version: TLSSession.Version?
+    ) throws -> HubConnection {
+        let (_, ledger) = try namespace(ofHub: hubName)
+        let time = now
+        let identity = try makeServerIdentity(for: hubName, at: time)
+        let server = try TLSSession(role: .server, chain: identity.chain, key: identity.key, version: version)
+        let client = try TLSSession(role: .client, chain: chain, key: key, version: version)
+        do {
+            try TLSSession.handshake(client: client, server: server)
+        } catch {
+            // The client's end does no verification of its own, so a handshake that fails failed at the proof.
+            throw HubRefusal(
+                .keyDoesNotMatch,
+                "the device did not prove possession of the certificate's private key: the handshake failed (\(error))",
+                hint: "Pass the private key that belongs to the first certificate of the chain."
+            )
+        }
+        let presented = server.peerCertificates
+        let verdict = try ledger.read { snapshot in
+            let state = NamespaceState(snapshot)
+            return try judge(presented: presented, at: try state.hub(hubName), state, time: time)
+        }
+        switch verdict {
+        case .accepted(let device): return HubConnection(device: device, tlsVersion: server.protocolVersion)
+        case .refused(let refusal): throw refusal
+        }
+    }
+}

@@ -1,0 +1,188 @@
+import JSON
+import OpenSSL
+import PKI
+import Store
+
+/// What `hub create` asks for.
+package struct HubRequest: Sendable {
+    package var name: HubName
+    package var namespace: NamespaceKey
+    /// The resource group of the hub's own id.
+    package var group: ResourceGroupName
+    package var location: Location?
+    package var tags: JSONObject?
+
+    package init(
+        name: HubName,
+        namespace: NamespaceKey,
+        group: ResourceGroupName,
+        location: Location?,
+        tags: JSONObject?
+    ) {
+        self.name = name
+        self.namespace = namespace
+        self.group = group
+        self.location = location
+        self.tags = tags
+    }
+}
+
+extension Registry {
+    /// Makes a hub in a namespace, to which it belongs for life, and with the first one the local server CA.
+    package func createHub(_ request: HubRequest) throws -> JSONValue {
+        let folder = StoreLayout.namespace(request.namespace)
+        _ = try ledger(request.namespace)
+        return try root.withLock { locked in
+            let ledger = try ledger(request.namespace)
+            var index = try indexForWriting(locked)
+            if let owner = index.folder(ofHub: request.name), owner != folder,
+                let other = try root.ledger(at: owner), let key = try owningNamespace(of: request.name, in: other)
+            {
+                throw ServiceError.conflict(
+                    "the hub name '\(request.name.text)' is taken: it is a host name and belongs to the namespace "
+                        + "'\(key.name.text)' for life",
+                    hint: "Choose another name, or 'adr hub delete --name \(request.name.text)' first."
+                )
+            }
+            try ensureServerCA(locked)
+            if index.folder(ofHub: request.name) != folder {
+                index.setFolder(folder, ofHub: request.name)
+                try locked.writeIndex(index.body)
+            }
+            return try putHub(request, ledger, subscription: index.subscription)
+        }
+    }
+
+    private func putHub(_ request: HubRequest, _ ledger: Ledger, subscription: String) throws -> JSONValue {
+        try ledger.commit { snapshot in
+            let state = NamespaceState(snapshot)
+            let time = now
+            if var hub = try state.hubIfAny(request.name) {
+                if let location = request.location, location.text != hub.location {
+                    throw ServiceError.conflict(
+                        "the hub '\(hub.name.text)' lies in \(hub.location); its location is fixed at creation",
+                        hint: "Leave out --location, or choose another name."
+                    )
+                }
+                if request.group != hub.group {
+                    throw ServiceError.conflict(
+                        "the hub '\(hub.name.text)' is in the resource group '\(hub.group.text)' for life",
+                        hint: "Pass -g \(hub.group.text), or choose another name."
+                    )
+                }
+                guard let tags = request.tags, tags != hub.tags else {
+                    return .answer(hub.resource(of: request.namespace, subscription: subscription))
+                }
+                hub.tags = tags
+                hub.authorship.modified(by: environment.who, at: time)
+                let transaction = Transaction(
+                    event: "HubUpdated",
+                    details: details([("hubName", .string(hub.name.text))], snapshot, at: time),
+                    changes: [hub.change],
+                    keys: []
+                )
+                return .commit(transaction, hub.resource(of: request.namespace, subscription: subscription))
+            }
+            let hub = HubRecord(
+                name: request.name,
+                group: request.group,
+                uuid: try makeUUID(),
+                location: try request.location?.text ?? state.namespace().location,
+                tags: request.tags ?? JSONObject(),
+                authorship: Authorship(by: environment.who, at: time)
+            )
+            let transaction = Transaction(
+                event: "HubCreated",
+                details: details([("hubName", .string(hub.name.text))], snapshot, at: time),
+                changes: [hub.change],
+                keys: []
+            )
+            return .commit(transaction, hub.resource(of: request.namespace, subscription: subscription))
+        }
+    }
+
+    /// The namespace a ledger belongs to, if it has that hub. What it says is flushed when this returns.
+    private func owningNamespace(of hub: HubName, in ledger: Ledger) throws -> NamespaceKey? {
+        try ledger.read { snapshot in
+            let state = NamespaceState(snapshot)
+            return try state.hubIfAny(hub) == nil ? nil : state.namespace().key
+        }
+    }
+
+    /// The namespace that a hub belongs to.
+    ///
+    /// - Throws: `ResourceNotFound` when no namespace of the store has such a hub.
+    func namespace(ofHub name: HubName) throws -> (key: NamespaceKey, ledger: Ledger) {
+        if let folder = try index()?.folder(ofHub: name), let ledger = try root.ledger(at: folder),
+            let key = try owningNamespace(of: name, in: ledger)
+        {
+            return (key, ledger)
+        }
+        throw ServiceError.notFound(
+            "there is no hub '\(name.text)'",
+            hint:
+                "'adr hub list' shows those there are; 'adr hub create --name \(name.text) --namespace <namespace>' makes it."
+        )
+    }
+
+    package func showHub(_ name: HubName) throws -> JSONValue {
+        let (key, ledger) = try namespace(ofHub: name)
+        let subscription = try subscription()
+        return try ledger.read { snapshot in
+            try NamespaceState(snapshot).hub(name).resource(of: key, subscription: subscription)
+        }
+    }
+
+    /// All hubs, or those whose id lies in one resource group, by name.
+    package func listHubs(in group: ResourceGroupName?) throws -> [JSONValue] {
+        var hubs: [(name: String, resource: JSONValue)] = []
+        let ledgers = try namespaceFolders(in: nil).compactMap { try root.ledger(at: $0) }
+        if ledgers.isEmpty { return [] }
+        let subscription = try subscription()
+        for ledger in ledgers {
+            try ledger.read { snapshot in
+                let state = NamespaceState(snapshot)
+                let key = try state.namespace().key
+                for hub in try state.hubs()
+                where group == nil || hub.group == group {
+                    hubs.append((hub.name.text, hub.resource(of: key, subscription: subscription)))
+                }
+            }
+        }
+        return hubs.sorted { $0.name < $1.name }.map(\.resource)
+    }
+
+    /// Deletes a hub with its trusted certificates and the identities in it.
+    ///
+    /// - Returns: false when there is none.
+    package func deleteHub(_ name: HubName) throws -> Bool {
+        guard let folder = try index()?.folder(ofHub: name), let found = try root.ledger(at: folder),
+            try owningNamespace(of: name, in: found) != nil
+        else { return false }
+        return try root.withLock { locked in
+            guard let ledger = try root.ledger(at: folder) else { return false }
+            let deleted: Bool = try ledger.commit { snapshot in
+                let state = NamespaceState(snapshot)
+                guard let hub = try state.hubIfAny(name) else { return .answer(false) }
+                let time = now
+                var changes: [Change] = [.remove(StoreLayout.hub(name))]
+                for var device in try state.devices() where device.identity?.hub == hub.name {
+                    device.identity = nil
+                    device.touch(by: environment.who, at: time)
+                    changes.append(device.change)
+                }
+                let transaction = Transaction(
+                    event: "HubDeleted",
+                    details: details([("hubName", .string(hub.name.text))], snapshot, at: time),
+                    changes: changes,
+                    keys: []
+                )
+                return .commit(transaction, true)
+            }
+            var index = try indexForWriting(locked)
+            index.setFolder(nil, ofHub: name)
+            try locked.writeIndex(index.body)
+            return deleted
+        }
+    }
+}

@@ -1,0 +1,279 @@
+import JSON
+import OpenSSL
+import PKI
+import Store
+
+/// What the operator asks for with `cert issue`.
+package struct IssueRequest: Sendable {
+    package var namespace: NamespaceKey
+    package var policy: PolicyName
+    /// The CSR as it came: strict base64 of DER, nothing else.
+    package var csr: [UInt8]
+    /// What the CSR is called, for the lines that mend it.
+    package var csrName: String
+    /// Needed for a device that is known; a new one may be named by the CSR's CN alone.
+    package var registrationID: RegistrationID?
+    /// The hub of a new device, where the namespace has several.
+    package var hub: HubName?
+
+    package init(
+        namespace: NamespaceKey,
+        policy: PolicyName,
+        csr: [UInt8],
+        csrName: String,
+        registrationID: RegistrationID?,
+        hub: HubName?
+    ) {
+        self.namespace = namespace
+        self.policy = policy
+        self.csr = csr
+        self.csrName = csrName
+        self.registrationID = registrationID
+        self.hub = hub
+    }
+}
+
+/// A certificate that is on record, with the chain the device presents.
+package struct IssuedCertificate: Sendable {
+    package let registrationID: String
+    package let deviceName: String
+    /// nil when no hub knows the device.
+    package let hubName: String?
+    package let policyName: String
+    package let serialNumber: String
+    package let thumbprint: String
+    package let notBefore: Int64
+    package let notAfter: Int64
+    /// Leaf, issuing CA, root, DER.
+    package let chain: [[UInt8]]
+    /// Whether the hub trusts the issuing CA now.
+    package let isTrustedByHub: Bool
+
+    package var value: JSONValue {
+        var object = JSONObject()
+        object["registrationId"] = .string(registrationID)
+        object["deviceName"] = .string(deviceName)
+        object["hubName"] = hubName.map(JSONValue.string) ?? .null
+        object["policyName"] = .string(policyName)
+        object["serialNumber"] = .string(serialNumber)
+        object["thumbprint"] = .string(thumbprint)
+        object["notBefore"] = .string(Timestamp.text(notBefore))
+        object["notAfter"] = .string(Timestamp.text(notAfter))
+        object["issuedCertificateChain"] = .array(chain.map { .string(Base64.encode($0)) })
+        return .object(object)
+    }
+}
+
+extension Registry {
+    /// Judges a CSR, signs it with the policy's CA and commits certificate, device and identity as one entry.
+    ///
+    /// - Throws: `Refusal` for the CSR and the CA's limits, `ServiceError` for names and states, `StoreError`.
+    package func issueCertificate(_ request: IssueRequest) throws -> IssuedCertificate {
+        try ledger(request.namespace).commit { snapshot in
+            try issue(request, NamespaceState(snapshot), at: now)
+        }
+    }
+
+    private func issue(
+        _ request: IssueRequest,
+        _ state: NamespaceState,
+        at time: Int64
+    ) throws -> Judgement<IssuedCertificate> {
+        _ = try state.requiredCredential()
+        let policy = try state.policy(request.policy)
+        let (csr, known) = try accept(request, policy, state)
+        let hub = try hub(for: known, request, state)
+
+        try checkClock(state.snapshot, at: time)
+        let authority = try state.issuer(policy.issuer)
+        var device = try known ?? newDevice(csr.commonName, at: time)
+        let issuer = try issuer(authority, state.snapshot)
+        let leaf = try CertificateFactory.leaf(
+            request: csr,
+            issuer: issuer,
+            notBefore: time,
+            validityDays: policy.leafValidityDays,
+            serial: SerialNumber.make(random: try randomBytes(16)),
+            deviceIdentifier: device.identifier
+        )
+
+        device.record(leaf, issuer: authority, policy: policy, request: csr, at: time)
+        if let hub, device.identity == nil {
+            device.identity = DeviceIdentity(
+                hub: hub.name,
+                generationID: try makeGenerationID(at: time),
+                authentication: .certificateAuthority,
+                at: time
+            )
+        }
+        device.identity?.authentication = .certificateAuthority
+        device.touch(by: environment.who, at: time)
+
+        let transaction = Transaction(
+            event: "CertificateIssued",
+            details: details(
+                [
+                    ("registrationId", .string(device.registrationID)), ("policyName", .string(policy.name.text)),
+                    ("serialNumber", .string(leaf.serialNumber)),
+                ],
+                state.snapshot,
+                at: time
+            ),
+            changes: [
+                device.change,
+                .row(
+                    StoreLayout.expiry(notAfter: leaf.notAfter),
+                    [
+                        "serialNumber": .string(leaf.serialNumber), "device": .string(device.name.text),
+                        "issuer": .string(authority.subject), "notAfter": .string(Timestamp.text(leaf.notAfter)),
+                    ]
+                ),
+            ],
+            keys: []
+        )
+        guard let certificate = device.certificate else { preconditionFailure("it was recorded above") }
+        return .commit(transaction, try issued(certificate, to: device, hub: hub, state))
+    }
+
+    /// The CSR, accepted under the spelling of the device it is for, and that device, if it is known.
+    private func accept(
+        _ request: IssueRequest,
+        _ policy: PolicyRecord,
+        _ state: NamespaceState
+    ) throws -> (CertificationRequest, DeviceRecord?) {
+        var known = try request.registrationID.flatMap { try state.device(registering: $0) }
+        let rules = CSRRules(
+            registrationID: known?.registrationID ?? request.registrationID?.text,
+            allowedCurves: policy.allowedCurves,
+            encodings: [.base64],
+            fileName: request.csrName
+        )
+        let csr = try CSRAcceptance.judge(request.csr, rules: rules).accepted()
+        if request.registrationID == nil {
+            known = try state.device(registering: try RegistrationID(csr.commonName))
+            if let known {
+                let key = try state.namespace().key
+                throw ServiceError.conflict(
+                    "the device \(quoted(known.registrationID)) is known already, and the CN of a CSR alone does not "
+                        + "authorize a certificate for it",
+                    hint: "adr cert issue --namespace \(key.name.text)\(Registry.groupOption(key.group)) --policy-name "
+                        + "\(policy.name.text) --registration-id \(known.registrationID) --csr \(request.csrName)"
+                )
+            }
+        }
+        if let known { try Self.checkEnabled(known, try state.namespace().key) }
+        return (csr, known)
+    }
+
+    private static func checkEnabled(_ device: DeviceRecord, _ key: NamespaceKey) throws(ServiceError) {
+        guard device.enabled else {
+            throw .refused(
+                "DeviceDisabled",
+                "the device '\(device.name.text)' is disabled and gets no certificate",
+                hint: "adr device update --namespace \(key.name.text)\(groupOption(key.group)) "
+                    + "--name \(device.name.text) --enabled true"
+            )
+        }
+        if let identity = device.identity, identity.status == .disabled {
+            throw .refused(
+                "DeviceDisabled",
+                "the identity of '\(device.registrationID)' in the hub '\(identity.hub.text)' is disabled",
+                hint: "adr hub device-identity update --hub-name \(identity.hub.text) "
+                    + "--device-id \(device.registrationID) --status enabled"
+            )
+        }
+    }
+
+    /// The hub a device belongs to: its own, else the one that was named, else the only one there is; nil in a
+    /// namespace without hubs.
+    private func hub(
+        for device: DeviceRecord?,
+        _ request: IssueRequest,
+        _ state: NamespaceState
+    ) throws -> HubRecord? {
+        if let device, let identity = device.identity {
+            if let asked = request.hub, asked != identity.hub {
+                throw ServiceError.conflict(
+                    "the device '\(device.registrationID)' belongs to the hub "
+                        + "'\(identity.hub.text)'; issuing a certificate does not move it to '\(asked.text)'",
+                    hint: "Leave out --hub-name."
+                )
+            }
+            return try state.hub(identity.hub)
+        }
+        if let asked = request.hub { return try state.hub(asked) }
+        let hubs = try state.hubs()
+        guard hubs.count > 1 else { return hubs.first }
+        throw ServiceError.refused(
+            "HubRequired",
+            "the namespace has \(hubs.count) hubs, and a new device needs one of them",
+            hint: "Add --hub-name with one of: \(hubs.map(\.name.text).joined(separator: ", "))."
+        )
+    }
+
+    private func newDevice(_ commonName: String, at time: Int64) throws -> DeviceRecord {
+        DeviceRecord(
+            name: DeviceName(registering: try RegistrationID(commonName)),
+            registrationID: commonName,
+            uuid: try makeUUID(),
+            identifier: try randomBytes(32),
+            authorship: Authorship(by: environment.who, at: time)
+        )
+    }
+
+    /// As a hub makes them: digits of the time, so that a device made anew under the same ID is another one.
+    private func makeGenerationID(at time: Int64) throws -> String {
+        let random = try randomBytes(4).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return "\(time)\(random % 100_000_000)"
+    }
+
+    /// A certificate on record as it is handed out, with the rest of its chain.
+    func issued(
+        _ certificate: DeviceCertificate,
+        to device: DeviceRecord,
+        hub: HubRecord?,
+        _ state: NamespaceState
+    ) throws -> IssuedCertificate {
+        let authority = try state.issuer(certificate.issuer)
+        let root = try state.issuer(authority.issuedBy)
+        return IssuedCertificate(
+            registrationID: device.registrationID,
+            deviceName: device.name.text,
+            hubName: hub?.name.text,
+            policyName: certificate.policyName,
+            serialNumber: certificate.serialNumber,
+            thumbprint: certificate.thumbprint,
+            notBefore: certificate.notBefore,
+            notAfter: certificate.notAfter,
+            chain: [certificate.der, authority.certificate, root.certificate],
+            isTrustedByHub: hub?.trusts(thumbprint: authority.thumbprint) ?? false
+        )
+    }
+}
+
+extension DeviceRecord {
+    /// Makes a fresh certificate the device's current one, and forgets serials that have expired.
+    fileprivate mutating func record(
+        _ leaf: CertificateOutline,
+        issuer: IssuerRecord,
+        policy: PolicyRecord,
+        request: CertificationRequest,
+        at time: Int64
+    ) {
+        certificate = DeviceCertificate(
+            serialNumber: leaf.serialNumber,
+            der: leaf.der,
+            thumbprint: leaf.thumbprintSHA1,
+            notBefore: leaf.notBefore,
+            notAfter: leaf.notAfter,
+            issuer: issuer.subject,
+            policyName: policy.name.text,
+            requestDigest: Hex.lower(request.digest)
+        )
+        policyName = policy.name.text
+        living.removeAll { $0.notAfter < time }
+        living.append(
+            LivingSerial(serialNumber: leaf.serialNumber, notAfter: leaf.notAfter, issuer: issuer.subject)
+        )
+    }
+}

@@ -1,0 +1,118 @@
+import JSON
+import OpenSSL
+import PKI
+import Store
+
+/// One CA there ever was in a namespace, root or issuing (`issuers/<hex of its subject>.json`).
+struct IssuerRecord {
+    enum Role: String {
+        case root
+        case issuing
+    }
+
+    /// Where a CA is in its life.
+    enum State: String {
+        /// Made, pushed to hubs, not signing yet.
+        case next
+        /// Signs.
+        case current
+        /// Replaced by a successor; its leaves are alive.
+        case former
+        /// Its policy or credential is gone; it signs CRLs, never certificates.
+        case retired
+        /// On its issuer's CRL.
+        case revoked
+    }
+
+    let role: Role
+    /// The 32 hex digits of its subject, which also name its document.
+    let subject: String
+    var state: State
+    let certificate: [UInt8]
+    /// The subject as the certificate has it, `CN=ica-…`.
+    let certificateSubject: String
+    let notBefore: Int64
+    let notAfter: Int64
+    /// SHA-1 of the certificate in upper-case hex, the name by which hubs know it.
+    let thumbprint: String
+    /// Its key's file under `keys/`.
+    let keyName: String
+    /// For an issuing CA: the policy it was made for, which may be gone.
+    let policyName: String?
+    let policyUUID: String?
+    /// The subject of the CA that signed it; its own for a root.
+    let issuedBy: String
+    /// The longest validity, in days, that leaves of this CA were ever given: none is alive longer than this after
+    /// the CA has stopped signing.
+    var longestLeafValidityDays: Int
+    /// When it stopped signing certificates.
+    var endedAt: Int64?
+
+    init(
+        role: Role,
+        certificate: CertificateOutline,
+        subject: String,
+        keyName: String,
+        policy: (name: PolicyName, uuid: String)?,
+        issuedBy: String,
+        longestLeafValidityDays: Int
+    ) {
+        self.role = role
+        self.subject = subject
+        state = .current
+        self.certificate = certificate.der
+        certificateSubject = certificate.subject.description
+        notBefore = certificate.notBefore
+        notAfter = certificate.notAfter
+        thumbprint = certificate.thumbprintSHA1
+        self.keyName = keyName
+        policyName = policy?.name.text
+        policyUUID = policy?.uuid
+        self.issuedBy = issuedBy
+        self.longestLeafValidityDays = longestLeafValidityDays
+    }
+
+    init(_ body: JSONValue, path: String) throws {
+        let reader = try RecordReader(body, path: path)
+        role = try reader.word("role", Role.self)
+        subject = try reader.text("subject")
+        state = try reader.word("state", State.self)
+        certificate = try reader.bytes("certificate")
+        certificateSubject = try reader.text("certificateSubject")
+        notBefore = try reader.time("notBefore")
+        notAfter = try reader.time("notAfter")
+        thumbprint = try reader.text("thumbprint")
+        keyName = try reader.text("key")
+        policyName = try reader.optionalText("policyName")
+        policyUUID = try reader.optionalText("policyUuid")
+        issuedBy = try reader.text("issuedBy")
+        longestLeafValidityDays = Int(try reader.integer("longestLeafValidityDays"))
+        endedAt = try reader.optionalTime("endedAt")
+    }
+
+    var change: Change {
+        var object = JSONObject()
+        object["role"] = .string(role.rawValue)
+        object["subject"] = .string(subject)
+        object["state"] = .string(state.rawValue)
+        object.set("certificate", base64: certificate)
+        object["certificateSubject"] = .string(certificateSubject)
+        object.set("notBefore", time: notBefore)
+        object.set("notAfter", time: notAfter)
+        object["thumbprint"] = .string(thumbprint)
+        object["key"] = .string(keyName)
+        object.set("policyName", policyName.map(JSONValue.string))
+        object.set("policyUuid", policyUUID.map(JSONValue.string))
+        object["issuedBy"] = .string(issuedBy)
+        object["longestLeafValidityDays"] = .integer(Int64(longestLeafValidityDays))
+        object.set("endedAt", time: endedAt)
+        return .put(StoreLayout.issuer(subject), .object(object))
+    }
+
+    /// Whether a leaf of this issuing CA can still be alive at `time`.
+    func mayHaveLivingLeaf(at time: Int64) -> Bool {
+        guard time <= notAfter else { return false }
+        guard let endedAt else { return true }
+        return time <= endedAt + Int64(longestLeafValidityDays) * 86_400
+    }
+}

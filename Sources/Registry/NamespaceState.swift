@@ -1,0 +1,143 @@
+import JSON
+import PKI
+import Store
+
+/// The documents of one namespace, read as records from one moment of its ledger.
+struct NamespaceState {
+    let snapshot: Snapshot
+
+    init(_ snapshot: Snapshot) { self.snapshot = snapshot }
+
+    func namespace() throws -> NamespaceRecord {
+        guard let body = try snapshot.document(StoreLayout.namespaceDocument) else {
+            throw StoreError(
+                kind: .damaged,
+                message: "a ledger holds entries but no namespace",
+                hint: "'adr store check' compares every document with the ledger.",
+                path: StoreLayout.namespaceDocument
+            )
+        }
+        return try NamespaceRecord(body)
+    }
+
+    func credential() throws -> CredentialRecord? {
+        try snapshot.document(StoreLayout.credentialDocument).map { try CredentialRecord($0) }
+    }
+
+    /// - Throws: `ParentResourceNotFound`, as the service for everything beneath a credential that is not there.
+    func requiredCredential() throws -> CredentialRecord {
+        if let credential = try credential() { return credential }
+        let key = try namespace().key
+        throw ServiceError(
+            .notFound,
+            code: "ParentResourceNotFound",
+            "the namespace '\(key.name.text)' has no credential, so there is no root CA",
+            hint: "'adr credential create --namespace \(key.name.text)\(Registry.groupOption(key.group))' makes one."
+        )
+    }
+
+    func policies() throws -> [PolicyRecord] {
+        try snapshot.documents(under: StoreLayout.policies).map { try PolicyRecord($0.body, path: $0.path) }
+    }
+
+    func policyIfAny(_ name: PolicyName) throws -> PolicyRecord? {
+        let path = StoreLayout.policy(name)
+        return try snapshot.document(path).map { try PolicyRecord($0, path: path) }
+    }
+
+    func policy(_ name: PolicyName) throws -> PolicyRecord {
+        if let policy = try policyIfAny(name) { return policy }
+        let key = try namespace().key
+        let others = try policies().map(\.name.text)
+        throw ServiceError.notFound(
+            "there is no policy '\(name.text)' in the namespace '\(key.name.text)'",
+            hint: others.isEmpty
+                ? "'adr policy create --namespace \(key.name.text) --name \(name.text)\(Registry.groupOption(key.group))' makes it."
+                : "It has: \(others.joined(separator: ", "))."
+        )
+    }
+
+    /// A CA by the 32 hex digits of its subject.
+    func issuer(_ subject: String) throws -> IssuerRecord {
+        let path = StoreLayout.issuer(subject)
+        guard let body = try snapshot.document(path) else {
+            throw StoreError(
+                kind: .damaged,
+                message: "the CA \(subject) is referred to but has no document",
+                hint: "'adr store check' compares every document with the ledger.",
+                path: path
+            )
+        }
+        return try IssuerRecord(body, path: path)
+    }
+
+    func issuers() throws -> [IssuerRecord] {
+        try snapshot.documents(under: StoreLayout.issuers).map { try IssuerRecord($0.body, path: $0.path) }
+    }
+
+    /// The CA whose subject a certificate names as its issuer, if it is one of this namespace.
+    func issuer(named issuer: DistinguishedName) throws -> IssuerRecord? {
+        guard let name = issuer.commonName, let dash = name.lastIndex(of: "-") else { return nil }
+        let subject = String(name[name.index(after: dash)...])
+        guard subject.utf8.count == 32,
+            subject.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+        else { return nil }
+        let path = StoreLayout.issuer(subject)
+        guard let record = try snapshot.document(path).map({ try IssuerRecord($0, path: path) }) else { return nil }
+        return record.certificateSubject == issuer.description ? record : nil
+    }
+
+    func hubs() throws -> [HubRecord] {
+        try snapshot.documents(under: StoreLayout.hubs).map { try HubRecord($0.body, path: $0.path) }
+    }
+
+    func hubIfAny(_ name: HubName) throws -> HubRecord? {
+        let path = StoreLayout.hub(name)
+        return try snapshot.document(path).map { try HubRecord($0, path: path) }
+    }
+
+    func hub(_ name: HubName) throws -> HubRecord {
+        if let hub = try hubIfAny(name) { return hub }
+        let others = try hubs().map(\.name.text)
+        let namespace = try namespace().key.name.text
+        throw ServiceError.notFound(
+            "there is no hub '\(name.text)' in the namespace '\(namespace)'",
+            hint: others.isEmpty
+                ? "'adr hub create --name \(name.text) --namespace \(namespace)' makes it."
+                : "It has: \(others.joined(separator: ", "))."
+        )
+    }
+
+    func device(_ name: DeviceName) throws -> DeviceRecord? {
+        let path = StoreLayout.device(name)
+        return try snapshot.document(path).map { try DeviceRecord($0, path: path) }
+    }
+
+    /// The device that registered under an ID, whatever the ID's case.
+    ///
+    /// - Throws: a conflict when another registration ID has the same name; two devices are never merged.
+    func device(registering id: RegistrationID) throws -> DeviceRecord? {
+        guard let device = try device(DeviceName(registering: id)) else { return nil }
+        guard device.registrationID.lowercased() == id.text.lowercased() else {
+            throw ServiceError.conflict(
+                "the device name '\(device.name.text)' belongs to the registration ID \(quoted(device.registrationID))",
+                hint: "Choose another registration ID."
+            )
+        }
+        return device
+    }
+
+    /// The device a person names, by device name or registration ID.
+    func device(named text: String) throws -> DeviceRecord {
+        for candidate in try DeviceName.candidates(for: text) {
+            if let device = try device(candidate) { return device }
+        }
+        let key = try namespace().key
+        throw ServiceError.notFound(
+            "there is no device \(quoted(text)) in the namespace '\(key.name.text)'",
+            hint:
+                "'adr device list --namespace \(key.name.text)\(Registry.groupOption(key.group))' shows those there are; "
+                + "a device appears with its first certificate."
+        )
+    }
+}

@@ -1,0 +1,65 @@
+import OpenSSL
+import PKI
+import Store
+
+/// The local CA of the hubs' server certificates: part of no namespace, made with the store's first hub.
+extension Registry {
+    /// Makes the server CA if there is none. Call under the store's lock.
+    ///
+    /// The key is written before the certificate, so a crash in between leaves no certificate, and the next hub
+    /// begins anew.
+    func ensureServerCA(_ locked: LockedStore) throws {
+        if try root.readServerFile(StoreLayout.serverCACertificate) != nil { return }
+        let key = try PrivateKey.generate(.p384)
+        let certificate = try CertificateFactory.serverRoot(
+            key: key,
+            notBefore: now,
+            commonName: "adr local server CA \(Hex.lower(try randomBytes(4)))",
+            serial: SerialNumber.make(random: try randomBytes(16))
+        )
+        try locked.writeServerFile(StoreLayout.serverCAKey, try key.pem())
+        try locked.writeServerFile(
+            StoreLayout.serverCACertificate,
+            PEM.encode(label: "CERTIFICATE", der: certificate.der)
+        )
+    }
+
+    /// A fresh server certificate of a hub and its key; nothing is written.
+    func makeServerIdentity(for hub: HubName, at time: Int64) throws -> ServerIdentity {
+        guard let certificatePEM = try root.readServerFile(StoreLayout.serverCACertificate),
+            let keyPEM = try root.readServerFile(StoreLayout.serverCAKey)
+        else {
+            throw ServiceError.refused(
+                "ServerCANotFound",
+                "the store has no server CA: \(root.path)/server/\(StoreLayout.serverCACertificate) or its key is missing",
+                hint: "The next 'adr hub create' makes one; or restore the folder 'server' from a backup."
+            )
+        }
+        guard let certificate = PEM.blocks(certificatePEM).first else {
+            throw ServiceError.refused(
+                "InvalidCertificate",
+                "\(root.path)/server/\(StoreLayout.serverCACertificate) holds no PEM certificate",
+                hint:
+                    "Restore the folder 'server' from a backup, or remove it: the next 'adr hub create' makes a new CA."
+            )
+        }
+        let authority = try CertificateOutline(der: certificate.der)
+        let issuer = try Issuer(certificate: authority, key: try PrivateKey(pem: keyPEM))
+        let key = try PrivateKey.generate(.p384)
+        let leaf = try CertificateFactory.server(
+            hostNames: [hub.hostName],
+            key: key,
+            issuer: issuer,
+            notBefore: time,
+            notAfter: min(time + 86_400, authority.notAfter),
+            serial: SerialNumber.make(random: try randomBytes(16))
+        )
+        return ServerIdentity(chain: [leaf.der, authority.der], key: key)
+    }
+}
+
+/// What a hub shows to its devices.
+struct ServerIdentity: ~Copyable {
+    let chain: [[UInt8]]
+    let key: PrivateKey
+}

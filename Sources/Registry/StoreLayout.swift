@@ -1,0 +1,46 @@
+/// Which namespace: its resource group and its name.
+package struct NamespaceKey: Sendable, Equatable {
+    package let group: ResourceGroupName
+    package let name: NamespaceName
+
+    package init(group: ResourceGroupName, name: NamespaceName) {
+        self.group = group
+        self.name = name
+    }
+}
+
+/// Where everything lies in the store. The only place where a name becomes part of a path; names are validated by
+/// their types before, and lower-cased here, because ARM ids compare without case.
+enum StoreLayout {
+    /// The folders every namespace has from its creation.
+    static let fixedFolders = ["policies", "hubs", "dps", "devices", "issuers", "expiry", "revoked"]
+
+    static let namespaceDocument = "namespace.json"
+    static let credentialDocument = "credential.json"
+    static let policies = "policies/"
+    static let hubs = "hubs/"
+    static let provisioningServices = "dps/"
+    static let devices = "devices/"
+    static let issuers = "issuers/"
+
+    static func namespace(_ key: NamespaceKey) -> String {
+        "\(namespaces(of: key.group.text.lowercased()))/\(key.name.text)"
+    }
+
+    static func namespaces(of group: String) -> String { "groups/\(group)/namespaces" }
+
+    /// What a deleted namespace leaves; the uuid keeps a namesake's remains apart.
+    static func remains(of key: NamespaceKey, uuid: String) -> String {
+        "groups/\(key.group.text.lowercased())/deleted/\(key.name.text)-\(uuid)"
+    }
+
+    static func policy(_ name: PolicyName) -> String { "\(policies)\(name.text.lowercased()).json" }
+    static func hub(_ name: HubName) -> String { "\(hubs)\(name.text.lowercased()).json" }
+    static func device(_ name: DeviceName) -> String { "\(devices)\(name.bucket)/\(name.text.lowercased()).json" }
+    static func issuer(_ subject: String) -> String { "\(issuers)\(subject).json" }
+    static func expiry(notAfter: Int64) -> String { "expiry/\(Timestamp.day(notAfter)).jsonl" }
+
+    /// The certificate and key of the CA whose server certificates the hubs of this store show.
+    static let serverCACertificate = "ca.pem"
+    static let serverCAKey = "ca.key"
+}
