@@ -1,1 +1,4 @@
-print("adr")
+import AdrCLI
+import Glibc
+
+exit(Program.run(Array(CommandLine.arguments.dropFirst()), .system()))

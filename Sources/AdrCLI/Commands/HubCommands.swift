@@ -1,0 +1,190 @@
+import CommandTable
+import JSON
+import OpenSSL
+import Registry
+
+extension Group where Context == Invocation {
+    static var hub: Group {
+        Group(
+            "hub",
+            summary: "Manage IoT hubs, and connect to them as a device.",
+            commands: {
+                [HubCommands.create, HubCommands.show, HubCommands.list, HubCommands.delete, HubCommands.connect]
+            },
+            groups: { [.hubCertificate, .hubDeviceIdentity] }
+        )
+    }
+}
+
+private enum HubCommands {
+    private static let namespaceResourceID = Argument<NamespaceKey>(
+        "--ns-resource-id",
+        value: "ID",
+        help: "Resource id of the namespace the hub belongs to, for life."
+    ) { try ResourceID.namespaceKey(from: $0.last ?? "") }
+    private static let namespace = Argument<NamespaceName>(
+        "--namespace",
+        "--ns",
+        value: "NAME",
+        help: "The namespace the hub belongs to, instead of --ns-resource-id; in the same resource group.",
+        completion: .names("namespace")
+    ) { try NamespaceName($0.last ?? "") }
+    private static let sku = Argument<String>.text("--sku", help: "Pricing tier; has no effect.")
+    private static let unit = Argument<Int>.integer("--unit", help: "Units; has no effect.")
+    private static let partitions = Argument<Int>.integer("--partition-count", help: "Partitions; has no effect.")
+    private static let systemIdentity = Argument<Bool>.threeState(
+        "--mi-system-assigned",
+        help: "Managed identity; has no effect."
+    )
+    private static let userIdentities = Argument<[String]>.list(
+        "--mi-user-assigned",
+        help: "Managed identities; has no effect."
+    )
+    private static let namespaceIdentity = Argument<String>.text(
+        "--ns-identity-id",
+        help: "Identity used towards the namespace; has no effect."
+    )
+    private static let skipRoles = Argument<Bool>.threeState(
+        "--skip-ns-ra",
+        help: "Do not create role assignments; has no effect."
+    )
+    private static let role = Argument<String>.text(
+        "--custom-ns-role-id",
+        help: "Role definition to assign; has no effect."
+    )
+
+    static let create = Command<Invocation>(
+        "hub create",
+        summary: "Create a hub that belongs to a namespace.",
+        description: "It trusts nothing until 'credential sync' pushes the issuing CAs to it.",
+        arguments: [
+            .required(Options.hubItself), .optional(Options.resourceGroup), .optional(namespace),
+            .optional(namespaceResourceID), .optional(Options.location), .optional(Options.tags),
+            .accepted(sku, "there are no tiers here"), .accepted(unit, "there are no units here"),
+            .accepted(partitions, "there are no partitions here"),
+            .accepted(systemIdentity, "there are no managed identities here"),
+            .accepted(userIdentities, "there are no managed identities here"),
+            .accepted(namespaceIdentity, "there are no managed identities here"),
+            .accepted(skipRoles, "there are no role assignments here"),
+            .accepted(role, "there are no role assignments here"),
+        ],
+        examples: [
+            Example(summary: "A hub of a namespace", command: "adr hub create --name hub-1 --namespace factory")
+        ],
+        effect: .writes
+    ) { arguments, invocation in
+        let group = try invocation.group(arguments)
+        let owner: NamespaceKey
+        switch (try arguments.value(namespaceResourceID), try arguments.value(namespace)) {
+        case (let key?, nil): owner = key
+        case (nil, let name?): owner = NamespaceKey(group: group, name: name)
+        case (nil, nil):
+            throw UsageError(
+                "one of the following arguments is required: --namespace/--ns, --ns-resource-id",
+                recommendations: ["A hub belongs to one namespace: adr hub create --name hub-1 --namespace factory"]
+            )
+        case (.some, .some):
+            throw UsageError("--namespace and --ns-resource-id cannot go together", recommendations: [])
+        }
+        let request = HubRequest(
+            name: try arguments.required(Options.hubItself),
+            namespace: owner,
+            group: group,
+            location: try arguments.value(Options.location),
+            tags: try arguments.tags()
+        )
+        try invocation.print(try invocation.registry(arguments).createHub(request), arguments)
+    }
+
+    static let show = Command<Invocation>(
+        "hub show",
+        summary: "Show a hub.",
+        arguments: [.required(Options.hubItself), .optional(Options.resourceGroup)],
+        examples: [Example(summary: "Show", command: "adr hub show --name hub-1")],
+        effect: .reads
+    ) { arguments, invocation in
+        let registry = try invocation.registry(arguments)
+        try invocation.print(try registry.showHub(try arguments.required(Options.hubItself)), arguments)
+    }
+
+    static let list = Command<Invocation>(
+        "hub list",
+        summary: "List hubs, of one resource group or of all.",
+        arguments: [.optional(Options.resourceGroup)],
+        examples: [Example(summary: "List all hubs", command: "adr hub list")],
+        effect: .reads
+    ) { arguments, invocation in
+        let group = try arguments.value(Options.resourceGroup)
+        try invocation.print(.array(try invocation.registry(arguments).listHubs(in: group)), arguments)
+    }
+
+    static let delete = Command<Invocation>(
+        "hub delete",
+        summary: "Delete a hub with the identities in it.",
+        arguments: [.required(Options.hubItself), .optional(Options.resourceGroup)],
+        examples: [Example(summary: "Delete", command: "adr hub delete --name hub-1")],
+        effect: .writes
+    ) { arguments, invocation in
+        let name = try arguments.required(Options.hubItself)
+        if try !invocation.registry(arguments).deleteHub(name) {
+            invocation.host.note("there is no hub '\(name.text)'; nothing to delete")
+        }
+    }
+
+    private static let tls = Argument<String>.choice("--tls", choices: ["1.2", "1.3"], help: "TLS version.")
+
+    static let connect = Command<Invocation>(
+        "hub connect",
+        summary: "Connect to a hub as a device: a real TLS handshake, judged as the hub judges.",
+        description: "Prints who was authenticated, or the reason for the refusal. Writes nothing.",
+        arguments: [
+            .required(Options.hub), .required(Options.certificateFile), .required(Options.keyFile), .optional(tls),
+        ],
+        examples: [
+            Example(
+                summary: "With the chain and the key of a device",
+                command: "adr hub connect --hub-name hub-1 --certificate-file-path device-01.pem "
+                    + "--key-file-path device-01.key"
+            )
+        ],
+        effect: .reads
+    ) { arguments, invocation in
+        let chain = try invocation.files.readCertificates(try arguments.required(Options.certificateFile))
+        let key = try invocation.files.readKey(try arguments.required(Options.keyFile))
+        let version: TLSSession.Version? =
+            switch try arguments.value(tls) {
+            case "1.2": .tls12
+            case "1.3": .tls13
+            default: nil
+            }
+        let registry = try invocation.registry(arguments)
+        let connection = try registry.connect(
+            to: try arguments.required(Options.hub),
+            chain: chain,
+            key: key,
+            version: version
+        )
+        try invocation.print(description(of: connection), arguments)
+    }
+
+    private static func description(of connection: HubConnection) -> JSONValue {
+        guard case .object(var object) = connection.device.value else { return .null }
+        object["tlsVersion"] = .string(connection.tlsVersion)
+        return .object(object)
+    }
+}
+
+extension AuthenticatedDevice {
+    var value: JSONValue {
+        [
+            "authenticated": true,
+            "deviceId": .string(deviceID),
+            "deviceName": .string(deviceName),
+            "hubName": .string(hubName),
+            "policyName": .string(policyName),
+            "serialNumber": .string(serialNumber),
+            "notAfter": .string(Timestamp.text(notAfter)),
+            "trustAnchor": .string(trustAnchor),
+        ]
+    }
+}

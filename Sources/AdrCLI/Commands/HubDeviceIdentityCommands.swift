@@ -1,0 +1,120 @@
+import CommandTable
+import JSON
+import Registry
+
+extension Group where Context == Invocation {
+    static var hubDeviceIdentity: Group {
+        Group(
+            "hub device-identity",
+            summary: "Manage the device identities in a hub.",
+            commands: {
+                [
+                    HubDeviceIdentityCommands.list, HubDeviceIdentityCommands.show,
+                    HubDeviceIdentityCommands.update,
+                ]
+            }
+        )
+    }
+}
+
+private enum HubDeviceIdentityCommands {
+    /// `--hub-name/-n`, as az names it in this group alone.
+    private static let hub = Argument<HubName>(
+        "--hub-name",
+        "-n",
+        value: "NAME",
+        help: "Name or host name of the IoT hub.",
+        completion: .names("hub")
+    ) { try HubName($0.last ?? "") }
+    private static let deviceID = Argument<String>.text(
+        "--device-id",
+        "-d",
+        value: "ID",
+        help: "Device ID, the registration ID it was provisioned under.",
+        completion: .names("device")
+    )
+    private static let top = Argument<Int>.integer(
+        "--top",
+        help: "At most so many identities; -1 for all.",
+        default: "1000"
+    )
+    private static let status = Argument<String>.choice(
+        "--status",
+        "--sta",
+        choices: ["disabled", "enabled"],
+        help: "Whether the device is let in."
+    )
+    private static let statusReason = Argument<String>.text(
+        "--status-reason",
+        "--star",
+        help: "Why. Use \"\" to clear."
+    )
+    private static let login = Argument<String>.text("--login", "-l", help: "Connection string; has no effect.")
+    private static let authType = Argument<String>.text("--auth-type", help: "How to sign in; has no effect.")
+    private static let etag = Argument<String>.text("--etag", "-e", help: "Entity tag; has no effect.")
+    private static let where_: [ArgumentUse] = [
+        .required(hub), .optional(Options.resourceGroup), .accepted(login, "there is nothing to sign in to"),
+        .accepted(authType, "there is nothing to sign in to"),
+    ]
+
+    static let list = Command<Invocation>(
+        "hub device-identity list",
+        summary: "List the device identities in a hub.",
+        arguments: where_ + [.optional(top)],
+        examples: [Example(summary: "List", command: "adr hub device-identity list --hub-name hub-1")],
+        effect: .reads
+    ) { arguments, invocation in
+        let top = try arguments.required(top)
+        guard top >= -1, top != 0 else {
+            throw ServiceError.invalid("--top is \(top)", hint: "It takes a positive number, or -1 for all.")
+        }
+        let identities = try invocation.registry(arguments)
+            .listIdentities(try arguments.required(hub), top: top == -1 ? Int.max : top)
+        try invocation.print(.array(identities), arguments)
+    }
+
+    static let show = Command<Invocation>(
+        "hub device-identity show",
+        summary: "Show a device identity in a hub.",
+        arguments: where_ + [.required(deviceID)],
+        examples: [
+            Example(
+                summary: "Show",
+                command: "adr hub device-identity show --hub-name hub-1 --device-id device-01"
+            )
+        ],
+        effect: .reads
+    ) { arguments, invocation in
+        let registry = try invocation.registry(arguments)
+        try invocation.print(
+            try registry.showIdentity(try arguments.required(hub), try arguments.required(deviceID)),
+            arguments
+        )
+    }
+
+    static let update = Command<Invocation>(
+        "hub device-identity update",
+        summary: "Enable or disable a device identity in a hub.",
+        arguments: where_ + [
+            .required(deviceID), .optional(status), .optional(statusReason),
+            .accepted(etag, "the store compares what was judged by itself"),
+        ],
+        examples: [
+            Example(
+                summary: "Lock a device out of its hub",
+                command: "adr hub device-identity update --hub-name hub-1 --device-id device-01 --status disabled"
+            )
+        ],
+        effect: .writes
+    ) { arguments, invocation in
+        let update = IdentityUpdate(
+            enabled: try arguments.value(status).map { $0 == "enabled" },
+            statusReason: try arguments.value(statusReason)
+        )
+        let registry = try invocation.registry(arguments)
+        try invocation.print(
+            try registry.updateIdentity(try arguments.required(hub), try arguments.required(deviceID), update),
+            arguments
+        )
+    }
+}

@@ -1,0 +1,117 @@
+import Glibc
+import OpenSSL
+import Store
+
+/// Everything a command may touch outside the program, so that below this value nobody reads the clock, the
+/// environment or randomness, prints, or ends the process.
+package struct Host: Sendable {
+    package var environment: @Sendable (String) -> String?
+    /// Standard output; throws when it cannot take what is written.
+    package var writeOutput: @Sendable ([UInt8]) throws -> Void
+    /// Standard error; what it cannot take is lost.
+    package var writeError: @Sendable ([UInt8]) -> Void
+    package var readInput: @Sendable (_ limit: Int) throws -> [UInt8]
+    package var inputIsTerminal: Bool
+    package var outputIsTerminal: Bool
+    package var errorIsTerminal: Bool
+    package var files: any FileOperations
+    /// Unix seconds, UTC.
+    package var now: @Sendable () -> Int64
+    package var bootID: @Sendable () -> String?
+    package var randomBytes: @Sendable (Int) throws -> [UInt8]
+    /// Who is on record for what is done.
+    package var user: String
+    /// How large a ledger segment grows, in bytes.
+    package var segmentSize: Int
+    /// Whether notes and warnings are shown.
+    package var showsNotes = true
+
+    /// The process as it is.
+    package static func system() -> Host {
+        Host(
+            environment: { name in getenv(name).map { String(cString: $0) } },
+            writeOutput: { bytes in
+                guard Descriptors.write(bytes, to: STDOUT_FILENO) == 0 else {
+                    throw FileProblem(errno, "write to", "standard output")
+                }
+            },
+            writeError: { bytes in _ = Descriptors.write(bytes, to: STDERR_FILENO) },
+            readInput: { limit in try Descriptors.read(STDIN_FILENO, limit: limit, name: "standard input") },
+            inputIsTerminal: isatty(STDIN_FILENO) == 1,
+            outputIsTerminal: isatty(STDOUT_FILENO) == 1,
+            errorIsTerminal: isatty(STDERR_FILENO) == 1,
+            files: SystemFiles(),
+            now: { Int64(time(nil)) },
+            bootID: StoreEnvironment.systemBootID,
+            randomBytes: { count in try RandomBytes.generate(count) },
+            user: userName(),
+            segmentSize: 64 << 20
+        )
+    }
+
+    private static func userName() -> String {
+        if let entry = getpwuid(getuid()), let name = entry.pointee.pw_name { return String(cString: name) }
+        return "uid \(getuid())"
+    }
+
+    /// The same host, whose warnings and notes are not shown.
+    func withoutWarnings() -> Host {
+        var host = self
+        host.showsNotes = false
+        return host
+    }
+
+    /// One line of standard input without its newline; nil at the end.
+    func readLine() throws -> String? {
+        var line: [UInt8] = []
+        while line.count < 4096 {
+            guard let byte = try readInput(0).first else {
+                return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
+            }
+            if byte == 0x0A { break }
+            line.append(byte)
+        }
+        return String(decoding: line, as: UTF8.self)
+    }
+
+    /// One line for a person, on standard error.
+    package func note(_ line: String) {
+        if showsNotes { writeError(Array((line + "\n").utf8)) }
+    }
+}
+
+/// Whole reads and writes on descriptors that are no state: standard streams and the user's own files.
+enum Descriptors {
+    /// - Returns: 0, or -1 with `errno` set.
+    static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int {
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                Glibc.write(descriptor, buffer.baseAddress.map { $0 + offset }, buffer.count - offset)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                return -1
+            }
+            offset += count
+        }
+        return 0
+    }
+
+    /// Everything up to the end, at most `limit` octets and one more, so that the caller sees when there is too much.
+    static func read(_ descriptor: Int32, limit: Int, name: String) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while bytes.count <= limit {
+            let wanted = min(chunk.count, limit + 1 - bytes.count)
+            let count = chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, wanted) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileProblem(errno, "read", name)
+            }
+            if count == 0 { break }
+            bytes += chunk[..<count]
+        }
+        return bytes
+    }
+}

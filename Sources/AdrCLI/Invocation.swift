@@ -1,0 +1,61 @@
+import CommandTable
+import JSON
+import Registry
+import Store
+
+/// What a command gets besides its arguments: the host, and what the global arguments say.
+package struct Invocation: Sendable {
+    package let host: Host
+    /// Runs a further command line of this program in the same process.
+    let program: @Sendable ([String], Host) -> Int32
+
+    var files: UserFiles { UserFiles(host: host) }
+
+    /// Where the store lies: `--store`, else `ADR_HOME`, else `$XDG_DATA_HOME/adr`, else `~/.local/share/adr`.
+    func storePath(_ arguments: Arguments) throws -> String {
+        if let path = try arguments.value(Options.store), !path.isEmpty { return path }
+        if let data = host.environment("XDG_DATA_HOME"), data.hasPrefix("/") { return data + "/adr" }
+        if let home = host.environment("HOME"), !home.isEmpty { return home + "/.local/share/adr" }
+        throw UsageError(
+            "the store's folder is not known: HOME is not set",
+            recommendations: ["Pass --store DIR, or set ADR_HOME."]
+        )
+    }
+
+    func storeEnvironment(_ arguments: Arguments) -> StoreEnvironment {
+        let host = host
+        return StoreEnvironment(
+            files: host.files,
+            now: host.now,
+            bootID: host.bootID,
+            randomBytes: host.randomBytes,
+            note: { host.note($0) },
+            who: host.user,
+            segmentSize: host.segmentSize
+        )
+    }
+
+    func registry(_ arguments: Arguments) throws -> Registry {
+        let environment = storeEnvironment(arguments)
+        return Registry(
+            root: StoreRoot(path: try storePath(arguments), environment: environment),
+            environment: environment,
+            acceptsClock: arguments.has(Options.acceptClock)
+        )
+    }
+
+    /// The namespace a command of a child group works on.
+    func namespace(_ arguments: Arguments) throws -> NamespaceKey {
+        NamespaceKey(group: try group(arguments), name: try arguments.required(Options.namespace))
+    }
+
+    /// `-g`, else `AZURE_DEFAULTS_GROUP`, else the group `default`.
+    func group(_ arguments: Arguments) throws -> ResourceGroupName {
+        try arguments.value(Options.resourceGroup) ?? .standard
+    }
+
+    /// Prints a result in the format that was asked for.
+    func print(_ value: JSONValue, _ arguments: Arguments) throws {
+        try host.writeOutput(try Output(arguments).render(value))
+    }
+}
