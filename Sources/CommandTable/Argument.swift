@@ -53,6 +53,9 @@ package struct ArgumentShape: Sendable {
     package var key: String { names[0] }
 
     package var isPositional: Bool { names[0].utf8.first != UInt8(ascii: "-") }
+
+    /// The names as the parser's messages have them: `--namespace/--ns`.
+    var slashedNames: String { names.joined(separator: "/") }
 }
 
 /// A typed argument, defined once and shared by all the commands that take it.

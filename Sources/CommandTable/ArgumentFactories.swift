@@ -110,7 +110,7 @@ extension Argument where Value == Int {
             shape: shape,
             convert: { values in
                 let text = values.last ?? ""
-                guard let number = pythonInteger(text) else { throw shape.invalidInteger(text) }
+                guard let number = pythonInteger(text) else { throw UsageError.invalidInteger(text, of: shape) }
                 return number
             }
         )
@@ -153,7 +153,7 @@ extension Argument where Value == Bool {
                 help: help,
                 section: section,
                 arity: .threeState,
-                choices: ["false", "true"],
+                choices: ["true", "false"],
                 default: `default`,
                 environment: environment,
                 completion: .choices,

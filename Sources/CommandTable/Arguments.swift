@@ -1,15 +1,18 @@
 /// What a line gave, by argument. Values are found by an argument's canonical name.
 package struct Arguments: Sendable {
+    enum Origin: Sendable { case line, environment, standing }
+
     struct Given: Sendable {
-        enum Origin { case line, environment, fallback }
+        let key: String
         var values: [String]
         var origin: Origin
     }
 
-    var given: [String: Given] = [:]
+    // A line gives a dozen arguments at most: looking through them is cheaper than hashing.
+    private(set) var given: [Given] = []
 
     /// Options of the line that are taken without effect, and why; in the order of the line.
-    package internal(set) var ignored: [(option: String, note: String)] = []
+    package private(set) var ignored: [(option: String, note: String)] = []
 
     package init() {}
 
@@ -17,7 +20,7 @@ package struct Arguments: Sendable {
     ///
     /// Throws what the argument's conversion throws.
     package func value<Value>(_ argument: Argument<Value>) throws -> Value? {
-        guard let found = given[argument.shape.key] else { return nil }
+        guard let found = find(argument.shape.key) else { return nil }
         return try argument.convert(found.values)
     }
 
@@ -30,11 +33,29 @@ package struct Arguments: Sendable {
 
     /// Whether the line itself gave the argument.
     package func has<Value>(_ argument: Argument<Value>) -> Bool {
-        given[argument.shape.key]?.origin == .line
+        find(argument.shape.key)?.origin == .line
     }
 
     /// Whether a flag is on, be it by line, environment or default.
     package func isOn(_ argument: Argument<Bool>) -> Bool {
-        ((try? value(argument)) ?? nil) ?? false
+        guard let value = try? value(argument) else { return false }
+        return value
+    }
+
+    func find(_ key: String) -> Given? {
+        given.first { $0.key == key }
+    }
+
+    mutating func set(_ shape: ArgumentShape, _ values: [String], from origin: Origin) {
+        guard let place = given.firstIndex(where: { $0.key == shape.key }) else {
+            given.append(Given(key: shape.key, values: values, origin: origin))
+            return
+        }
+        given[place].values = shape.extends && given[place].origin == origin ? given[place].values + values : values
+        given[place].origin = origin
+    }
+
+    mutating func ignore(_ option: String, note: String) {
+        if !ignored.contains(where: { $0.option == option }) { ignored.append((option, note)) }
     }
 }

@@ -1,7 +1,7 @@
 /// What a line means.
 package enum ParseResult<Context>: Sendable {
     case run(Command<Context>, Arguments)
-    /// Text for stdout, exit status 0.
+    /// Text for stdout, with its last newline; exit status 0.
     case help(String)
     /// The command is there if the words named one.
     case failure(UsageError, command: Command<Context>?)
@@ -13,6 +13,7 @@ package struct CommandTable<Context>: Sendable {
     package let summary: String
     package let groups: @Sendable () -> [Group<Context>]
     package let commands: @Sendable () -> [Command<Context>]
+    /// Arguments of every command; `--help` is understood everywhere and not among them.
     package let globals: [ArgumentUse]
     package let aliases: [(from: [String], to: [String])]
 
@@ -33,33 +34,20 @@ package struct CommandTable<Context>: Sendable {
         self.summary = summary
         self.groups = groups
         self.commands = commands
-        self.globals = globals + [.optional(Standard.help)]
+        self.globals = globals
         self.aliases = aliases
     }
 
-    /// Reads a line.
-    /// - Parameters:
-    ///   - arguments: the words after the program's name.
-    ///   - environment: looks a variable up.
-    package func parse(_ arguments: [String], environment: (String) -> String?) -> ParseResult<Context> {
-        fatalError("not written yet")
-    }
-
     /// Every group, outer before inner, in the order of the table.
-    package var allGroups: [Group<Context>] { [] }
+    package var allGroups: [Group<Context>] {
+        func within(_ groups: [Group<Context>]) -> [Group<Context>] {
+            groups.flatMap { [$0] + within($0.groups()) }
+        }
+        return within(groups())
+    }
 
     /// Every command with its full words, in the order of the table.
-    package var allCommands: [Command<Context>] { [] }
-}
-
-extension UsageError {
-    static func missing(_ shapes: [ArgumentShape]) -> UsageError {
-        UsageError("the following arguments are required: ")
+    package var allCommands: [Command<Context>] {
+        commands() + allGroups.flatMap { $0.commands() }
     }
 }
-
-extension ArgumentShape {
-    func invalidInteger(_ text: String) -> UsageError { UsageError("invalid int") }
-}
-
-func pythonInteger(_ text: String) -> Int? { Int(text) }

@@ -1,0 +1,85 @@
+// az's messages and values pass through Python's `repr()` and `int()`; these are the two, as far as a command line
+// shows them.
+
+/// Python's `repr()` of a string: in single quotes, or in double quotes if it has single ones alone.
+func pythonQuoted(_ text: String) -> String {
+    var hasSingle = false
+    var hasDouble = false
+    for byte in text.utf8 {
+        if byte == UInt8(ascii: "'") { hasSingle = true }
+        if byte == UInt8(ascii: "\"") { hasDouble = true }
+    }
+    let quote: Unicode.Scalar = hasSingle && !hasDouble ? "\"" : "'"
+    var quoted = String.UnicodeScalarView()
+    quoted.append(quote)
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\\", quote:
+            quoted.append("\\")
+            quoted.append(scalar)
+        case "\n": quoted.append(contentsOf: "\\n".unicodeScalars)
+        case "\r": quoted.append(contentsOf: "\\r".unicodeScalars)
+        case "\t": quoted.append(contentsOf: "\\t".unicodeScalars)
+        case _ where scalar.value < 0x20 || (0x7F...0xA0).contains(scalar.value) || scalar.value == 0xAD:
+            let hex = String(scalar.value, radix: 16)
+            quoted.append(contentsOf: ("\\x" + (hex.utf8.count < 2 ? "0" : "") + hex).unicodeScalars)
+        default: quoted.append(scalar)
+        }
+    }
+    quoted.append(quote)
+    return String(quoted)
+}
+
+/// The integer that Python's `int()` reads: blanks around it, one sign, ASCII digits, single underscores between
+/// digits. Nil if it is none, or too large for `Int`.
+func pythonInteger(_ text: String) -> Int? {
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) || (0x1C...0x1F).contains(byte) }
+    var bytes = Substring(text).utf8
+    while let first = bytes.first, isBlank(first) { bytes.removeFirst() }
+    while let last = bytes.last, isBlank(last) { bytes.removeLast() }
+    let isNegative = bytes.first == UInt8(ascii: "-")
+    if isNegative || bytes.first == UInt8(ascii: "+") { bytes.removeFirst() }
+
+    var number = 0
+    var followsDigit = false
+    for byte in bytes {
+        if byte == UInt8(ascii: "_") {
+            guard followsDigit else { return nil }
+            followsDigit = false
+            continue
+        }
+        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+        let digit = Int(byte - UInt8(ascii: "0"))
+        let (product, tooLarge) = number.multipliedReportingOverflow(by: 10)
+        // Counted towards the sign, so that the smallest Int is reached without passing through the largest plus one.
+        let (sum, tooFar) =
+            isNegative ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
+        guard !tooLarge, !tooFar else { return nil }
+        number = sum
+        followsDigit = true
+    }
+    return followsDigit ? number : nil
+}
+
+/// Whether argparse takes the word for a negative number and not for an option: `-5`, `-.5`, `-1.5`.
+func looksLikeNegativeNumber(_ word: String) -> Bool {
+    var digitsAfter = 0
+    var hasPoint = false
+    for byte in word.utf8.dropFirst() {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digitsAfter += 1
+        case UInt8(ascii: ".") where !hasPoint:
+            hasPoint = true
+            digitsAfter = 0
+        default: return false
+        }
+    }
+    return digitsAfter > 0
+}
+
+/// The listed spelling of a value that is compared without case.
+func listedSpelling(of value: String, among choices: [String]) -> String? {
+    if choices.contains(value) { return value }
+    let lowered = value.lowercased()
+    return choices.first { $0.lowercased() == lowered }
+}

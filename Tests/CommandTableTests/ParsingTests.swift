@@ -1,0 +1,376 @@
+import Testing
+
+@testable import CommandTable
+
+@Suite struct ValueTests {
+    @Test func everyWayOfGivingOneValue() throws {
+        for line in [
+            ["-n", "a"], ["-n=a"], ["-na"], ["--ns", "a"], ["--ns=a"], ["--namespace", "a"], ["--names=a"],
+            ["--namesp", "a"], ["--ns", "b", "--namespace=a"],
+        ] {
+            guard case .run(_, let arguments) = Sample.table.parse(["ns", "create"] + line, environment: { _ in nil })
+            else {
+                Issue.record("\(line) is refused")
+                continue
+            }
+            #expect(try arguments.required(Sample.name) == "A", "\(line)")
+            #expect(arguments.has(Sample.name))
+        }
+    }
+
+    @Test func attachedValuesAreTakenAsTheyAre() throws {
+        #expect(try run("ns", "create", "-n=x", "--out=").arguments.value(Sample.out)?.isEmpty == true)
+        #expect(try run("ns", "create", "-n=x", "--out=-x").arguments.value(Sample.out) == "-x")
+        #expect(try run("ns", "create", "-n=x", "--out=--force").arguments.value(Sample.out) == "--force")
+        #expect(try run("ns", "create", "-n=x", "--out=--").arguments.value(Sample.out) == "--")
+        #expect(try run("ns", "create", "-n=x", "--out=a=b").arguments.value(Sample.out) == "a=b")
+        #expect(try run("ns", "create", "-nx=y").arguments.value(Sample.name) == "X=Y")
+        #expect(
+            try run("ns", "create", "-n=x", "--out=e\u{301}=\u{301}").arguments.value(Sample.out) == "e\u{301}=\u{301}"
+        )
+    }
+
+    @Test func wordsWithDashesThatAreValues() throws {
+        #expect(try run("ns", "create", "-n", "x", "--out", "-").arguments.value(Sample.out) == "-")
+        #expect(try run("ns", "create", "-n", "x", "-d", "-5").arguments.value(Sample.days) == -5)
+        #expect(try run("ns", "create", "-n", "x", "--out", "-.5").arguments.value(Sample.out) == "-.5")
+        #expect(try run("ns", "create", "-n", "x", "--out", "-a b").arguments.value(Sample.out) == "-a b")
+        let error = refusal("ns", "create", "-n", "x", "--out", "-abc")
+        #expect(error.message == "argument --out: expected one argument")
+        #expect(error.recommendations.first == "A value that begins with '-' is attached: --out=-abc")
+    }
+
+    @Test func lineThenEnvironmentThenDefault() throws {
+        #expect(try run("ns", "list").arguments.value(Sample.group) == "default")
+        let both = ["TOOL_GROUP": "one", "TOOL_DEFAULT_GROUP": "two"]
+        let arguments = try run("ns", "list", environment: both).arguments
+        #expect(try arguments.value(Sample.group) == "one")
+        #expect(!arguments.has(Sample.group))
+        let second = ["TOOL_GROUP": "", "TOOL_DEFAULT_GROUP": "two"]
+        #expect(try run("ns", "list", environment: second).arguments.value(Sample.group) == "two")
+        #expect(try run("ns", "list", "-g", "line", environment: both).arguments.value(Sample.group) == "line")
+        #expect(try run("ns", "create", "-n", "x").arguments.value(Sample.days) == 30)
+        #expect(try run("ns", "create", "-n", "x").arguments.value(Sample.policy) == nil)
+    }
+
+    @Test func environmentIsJudgedLikeTheLine() throws {
+        #expect(try run("ns", "list", environment: ["TOOL_OUTPUT": "TSV"]).arguments.value(Sample.output) == "tsv")
+        let error = refusal("ns", "list", environment: ["TOOL_OUTPUT": "xml"])
+        #expect(error.message == "'xml' is not a valid value for '--output'. Allowed values: json, table, tsv.")
+        #expect(error.recommendations.contains("The value comes from the environment variable TOOL_OUTPUT."))
+    }
+
+    @Test func environmentSatisfiesARequiredArgument() throws {
+        let token = Argument<String>.text("--token", help: "Token", environment: ["TOKEN"])
+        let table = CommandTable<Int>(
+            program: "tool",
+            summary: "",
+            groups: { [] },
+            commands: {
+                [Command("go", summary: "Go", arguments: [.required(token)], examples: [], effect: .reads) { _, _ in }]
+            },
+            globals: [],
+            aliases: []
+        )
+        guard case .run(_, let arguments) = table.parse(["go"], environment: { $0 == "TOKEN" ? "t" : nil }) else {
+            Issue.record("it is refused")
+            return
+        }
+        #expect(try arguments.required(token) == "t")
+        guard case .failure(let error, let command) = table.parse(["go"], environment: { _ in nil }) else {
+            Issue.record("it is not refused")
+            return
+        }
+        #expect(error.message == "the following arguments are required: --token")
+        #expect(error.recommendations.contains("--token may also come from the environment variable TOKEN."))
+        #expect(command?.words == ["go"])
+    }
+
+    @Test func domainTypesAreJudgedWhenTheValueIsAskedFor() throws {
+        let arguments = try run("ns", "create", "-n", "forbidden").arguments
+        #expect(throws: Sample.Refused(name: "forbidden")) { try arguments.value(Sample.name) }
+    }
+
+    @Test func integersAreJudgedWhileParsing() throws {
+        #expect(try run("ns", "create", "-n=x", "--days", " +1_0 ").arguments.value(Sample.days) == 10)
+        #expect(
+            refusal("ns", "create", "-n=x", "-d", "ten").message
+                == "argument --days/-d: invalid int value: 'ten'"
+        )
+        #expect(
+            refusal("ns", "create", "-n=x", "-d", "it's").message
+                == "argument --days/-d: invalid int value: \"it's\""
+        )
+    }
+
+    @Test func choicesAreReadWithoutCase() throws {
+        #expect(try run("ns", "create", "-n=x", "--key-type", "rsa").arguments.value(Sample.key) == "RSA")
+        #expect(try run("ns", "list", "-oTABLE").arguments.value(Sample.output) == "table")
+        #expect(
+            try run("ns", "create", "-n=x", "--sizes", "small", "LARGE").arguments.value(Sample.sizes)
+                == ["Small", "Large"]
+        )
+        let error = refusal("ns", "list", "-o", "jsom")
+        #expect(error.message == "'jsom' is not a valid value for '--output'. Allowed values: json, table, tsv.")
+        #expect(error.recommendations.first == "Did you mean 'json' ?")
+    }
+
+    @Test func threeStateFlags() throws {
+        let cases: [([String], Bool?)] = [
+            ([], nil), (["--em"], true), (["--em", "true"], true), (["--em", "FALSE"], false), (["--em=False"], false),
+            (["--em", "--force"], true), (["--em", "false", "--em"], true),
+        ]
+        for (line, expected) in cases {
+            guard
+                case .run(_, let arguments) = Sample.table.parse(
+                    ["ns", "create", "-n", "x"] + line,
+                    environment: { _ in nil }
+                )
+            else {
+                Issue.record("\(line) is refused")
+                continue
+            }
+            #expect(try arguments.value(Sample.manage) == expected, "\(line)")
+            #expect(arguments.isOn(Sample.manage) == (expected ?? false), "\(line)")
+        }
+        #expect(
+            refusal("ns", "create", "-n=x", "--em", "yes").message
+                == "'yes' is not a valid value for '--enable-management'. Allowed values: true, false."
+        )
+    }
+
+    @Test func flagsTakeNoValue() throws {
+        let arguments = try run("ns", "create", "-n=x", "--force").arguments
+        #expect(arguments.isOn(Sample.force))
+        #expect(!arguments.isOn(Sample.quick))
+        #expect(try arguments.value(Sample.quick) == nil)
+        #expect(
+            refusal("ns", "create", "-n=x", "--force=true").message
+                == "argument --force: ignored explicit argument 'true'"
+        )
+        let cluster = try run("ns", "create", "-qn", "x").arguments
+        #expect(cluster.isOn(Sample.quick))
+        #expect(try cluster.value(Sample.name) == "X")
+        #expect(
+            refusal("ns", "create", "-n=x", "-qz").message == "argument -q/--quick: ignored explicit argument 'z'"
+        )
+    }
+
+    @Test func lists() throws {
+        #expect(try run("ns", "create", "--hubs", "a", "b", "-n", "x").arguments.value(Sample.hubs) == ["a", "b"])
+        #expect(try run("ns", "create", "--hubs", "a", "--hubs", "b", "-n=x").arguments.value(Sample.hubs) == ["b"])
+        #expect(try run("ns", "create", "--sizes", "-n", "x").arguments.value(Sample.sizes) == [])
+        #expect(
+            refusal("ns", "create", "--hubs", "-n", "x").message == "argument --hubs: expected at least one argument"
+        )
+    }
+
+    @Test func tags() throws {
+        func read(_ line: String...) throws -> [String] {
+            guard
+                case .run(_, let arguments) = Sample.table.parse(
+                    ["ns", "create", "-n", "x"] + line,
+                    environment: { _ in nil }
+                )
+            else { return ["refused"] }
+            return try arguments.value(Sample.tags)?.map { "\($0.0)>\($0.1)" } ?? ["none"]
+        }
+        #expect(try read() == ["none"])
+        #expect(try read("--tags", "a=1", "b=2=3", "c", "=d", "a=4") == ["a>4", "b>2=3", "c>", ">d"])
+        #expect(try read("--tags") == [])
+        #expect(try read("--tags", "") == [])
+        #expect(try read("--tags", "a=1", "--force", "--tags", "b=2") == ["a>1", "b>2"])
+        #expect(try read("--tags=a=1", "--tags", "b") == ["a>1", "b>"])
+    }
+
+    @Test func pathsBeginAtHome() throws {
+        let home = ["HOME": "/home/me"]
+        #expect(try run("file", "show", "~/a", environment: home).arguments.value(Sample.file) == "/home/me/a")
+        #expect(try run("file", "show", "~", environment: home).arguments.value(Sample.file) == "/home/me")
+        #expect(try run("file", "show", "~you/a", environment: home).arguments.value(Sample.file) == "~you/a")
+        #expect(try run("file", "show", "-", environment: home).arguments.value(Sample.file) == "-")
+        #expect(
+            try run("file", "show", "f", "--out=~/b", environment: home).arguments.value(Sample.out) == "/home/me/b"
+        )
+        #expect(try run("file", "show", "~/a").arguments.value(Sample.file) == "~/a")
+    }
+
+    @Test func acceptedOptionsAreNamed() throws {
+        let arguments = try run("ns", "create", "-n=x", "--sku", "S1", "--sku=S2").arguments
+        #expect(arguments.ignored.map(\.option) == ["--sku"])
+        #expect(arguments.ignored.map(\.note) == ["there are no tiers here"])
+        #expect(try run("ns", "create", "-n=x").arguments.ignored.isEmpty)
+        #expect(try run("ns", "create", "-n=x", "--secret", "s").arguments.value(Sample.secret) == "s")
+    }
+
+    @Test func confirmationAddsYes() throws {
+        #expect(try run("ns", "delete", "-n=x", "--out=o", "-y").arguments.isOn(Standard.yes))
+        #expect(try !run("ns", "delete", "-n=x", "--out=o", "--yes", "false").arguments.isOn(Standard.yes))
+        #expect(try !run("ns", "delete", "-n=x", "--out=o").arguments.isOn(Standard.yes))
+        #expect(refusal("ns", "create", "-n=x", "--yes").message == "unrecognized arguments: --yes")
+    }
+
+    @Test func valuesAreRequiredByTheCommandToo() throws {
+        let arguments = try run("ns", "list").arguments
+        #expect(throws: UsageError.self) { try arguments.required(Sample.policy) }
+    }
+}
+
+@Suite struct LineTests {
+    @Test func optionsAndFilesInAnyOrder() throws {
+        for line in [
+            ["f", "--out", "o"], ["--out", "o", "f"], ["--out=o", "f"], ["--out", "o", "--", "f"],
+            ["--out", "o", "f", "--"],
+        ] {
+            guard case .run(_, let arguments) = Sample.table.parse(["file", "show"] + line, environment: { _ in nil })
+            else {
+                Issue.record("\(line) is refused")
+                continue
+            }
+            #expect(try arguments.value(Sample.file) == "f", "\(line)")
+            #expect(try arguments.value(Sample.out) == "o", "\(line)")
+        }
+    }
+
+    @Test func dashesEndTheOptions() throws {
+        #expect(try run("file", "show", "--", "--out").arguments.value(Sample.file) == "--out")
+        #expect(try run("file", "show", "--tags", "a", "--", "f").arguments.value(Sample.file) == "f")
+        #expect(refusal("file", "show", "--out", "--", "f").message == "argument --out: expected one argument")
+        #expect(refusal("file", "show", "--tags", "f").message == "the following arguments are required: FILE")
+        #expect(try run("file", "check").arguments.value(Sample.file) == nil)
+        #expect(try run("file", "check", "--").arguments.value(Sample.file) == nil)
+        #expect(refusal("ns", "list", "--").message == "unrecognized arguments: --")
+    }
+
+    @Test func globalsStandAnywhere() throws {
+        for line in [
+            ["-o", "tsv", "ns", "list"], ["ns", "-otsv", "list"], ["ns", "list", "--outp=tsv"],
+            ["--verbose", "--output", "tsv", "ns", "list"], ["-o", "json", "ns", "-o", "table", "list", "-o", "tsv"],
+        ] {
+            guard case .run(let command, let arguments) = Sample.table.parse(line, environment: { _ in nil }) else {
+                Issue.record("\(line) is refused")
+                continue
+            }
+            #expect(command.words == ["ns", "list"])
+            #expect(try arguments.value(Sample.output) == "tsv", "\(line)")
+            #expect(arguments.isOn(Sample.verbose) == line.contains("--verbose"))
+        }
+    }
+
+    /// `--out` before the command would be a prefix of `--output`; after it, it is the command's own.
+    @Test func globalsBeforeTheCommandDoNotSeeItsOptions() throws {
+        #expect(try run("ns", "create", "-n=x", "--out", "json").arguments.value(Sample.out) == "json")
+        #expect(try run("--out", "tsv", "ns", "create", "-n=x").arguments.value(Sample.output) == "tsv")
+    }
+
+    @Test func optionsOfACommandStandAfterItsWords() {
+        let error = refusal("--ns", "x", "ns", "list")
+        #expect(error.message == "'x' is misspelled or not recognized by the system.")
+        #expect(error.recommendations.first == "The options of a command stand after its words: --ns")
+        #expect(refusal("--force", "ns", "list").message == "unrecognized arguments: --force")
+    }
+
+    @Test func aliasesAreRewritten() throws {
+        #expect(try run("iot", "adr", "ns", "list").command == ["ns", "list"])
+        #expect(try run("ns", "policy", "show").command == ["policy", "show"])
+        #expect(try run("iot", "adr", "ns", "policy", "issuer", "rotate").command == ["policy", "issuer", "rotate"])
+        #expect(try run("iot", "-o", "tsv", "adr", "ns", "list").arguments.value(Sample.output) == "tsv")
+        #expect(try run("--version").command == ["status"])
+        #expect(refusal("iot", "hub", "list").message == "'hub' is misspelled or not recognized by the system.")
+        #expect(refusal("list", "--version").message == "'list' is misspelled or not recognized by the system.")
+        #expect(refusal("status", "--version").message == "unrecognized arguments: --version")
+    }
+
+    @Test func ambiguousPrefixes() {
+        #expect(
+            refusal("ns", "create", "--na", "x", "--o", "y").message
+                == "ambiguous option: --o could match --output, --out"
+        )
+        #expect(refusal("ns", "create", "--n", "x").message == "ambiguous option: --n could match --namespace, --ns")
+    }
+
+    @Test func missingArgumentsAreNamedWithAllTheirNames() {
+        let error = refusal("ns", "delete")
+        #expect(error.message == "the following arguments are required: --namespace/--ns/-n, --out")
+        #expect(error.recommendations == ["Help: tool ns delete --help"])
+    }
+
+    @Test func refusalsNameTheCommand() {
+        guard case .failure(_, let command) = Sample.table.parse(["ns", "create"], environment: { _ in nil }) else {
+            Issue.record("it is not refused")
+            return
+        }
+        #expect(command?.words == ["ns", "create"])
+    }
+}
+
+@Suite struct PlaceTests {
+    @Test func wordsLeadToPlaces() {
+        guard case .group(let group) = Sample.table.place(of: ["iot", "adr", "ns", "policy"]) else {
+            Issue.record("no group")
+            return
+        }
+        #expect(group.words == ["policy"])
+        guard case .beginning = Sample.table.place(of: ["iot"]) else {
+            Issue.record("no beginning")
+            return
+        }
+        #expect(Sample.table.place(of: ["iot", "hub"]) == nil)
+        #expect(Sample.table.place(of: ["status", "more"]) == nil)
+        #expect(Sample.table.words(after: [], at: .program) == ["ns", "policy", "file", "status", "iot"])
+    }
+
+    @Test func everyCommandIsListed() {
+        #expect(
+            Sample.table.allCommands.map { $0.words.joined(separator: " ") } == [
+                "status", "ns create", "ns list", "ns delete", "policy show", "policy sync", "policy issuer rotate",
+                "file show", "file check",
+            ]
+        )
+        #expect(
+            Sample.table.allGroups.map { $0.words.joined(separator: " ") } == ["ns", "policy", "policy issuer", "file"]
+        )
+    }
+
+    /// Start-up must not grow with the table.
+    @Test func onlyThePathTypedIsMade() {
+        let table = CommandTable<Int>(
+            program: "tool",
+            summary: "",
+            groups: {
+                [
+                    Group(
+                        "a",
+                        summary: "A",
+                        commands: {
+                            [Command("a b", summary: "B", arguments: [], examples: [], effect: .reads) { _, _ in }]
+                        }
+                    ),
+                    Group(
+                        "c",
+                        summary: "C",
+                        commands: {
+                            Issue.record("commands of another group are made")
+                            return []
+                        },
+                        groups: {
+                            Issue.record("groups of another group are made")
+                            return []
+                        }
+                    ),
+                ]
+            },
+            commands: {
+                Issue.record("commands without a group are made")
+                return []
+            },
+            globals: [],
+            aliases: []
+        )
+        guard case .run(let command, _) = table.parse(["a", "b"], environment: { _ in nil }) else {
+            Issue.record("it is refused")
+            return
+        }
+        #expect(command.words == ["a", "b"])
+    }
+}
