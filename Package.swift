@@ -26,8 +26,9 @@ let package = Package(
     products: [.executable(name: "adr", targets: ["adr"])],
     targets: [
         .executableTarget(name: "adr", dependencies: ["AdrCLI"], swiftSettings: strict),
-        library("AdrCLI", ["CommandTable", "Registry", "PKI", "Store", "JSON", "OpenSSL"]),
+        library("AdrCLI", ["CommandTable", "JMESPath", "Registry", "PKI", "Store", "JSON", "OpenSSL"]),
         library("CommandTable"),
+        library("JMESPath", ["JSON"]),
         library("Registry", ["PKI", "Store", "JSON", "OpenSSL"]),
         library("PKI", ["OpenSSL"]),
         library("Store", ["JSON", "OpenSSL"]),
@@ -42,10 +43,11 @@ let package = Package(
         tests(of: "OpenSSL"),
         tests(of: "PKI", ["OpenSSL"]),
         tests(of: "CommandTable"),
+        tests(of: "JMESPath", ["JSON"]),
         tests(of: "Registry", ["PKI", "Store", "JSON", "OpenSSL"]),
         .testTarget(
             name: "AdrTests",
-            dependencies: ["AdrCLI", "CommandTable", "Registry", "Store", "JSON", "TestSupport"],
+            dependencies: ["AdrCLI", "CommandTable", "JMESPath", "Registry", "PKI", "Store", "JSON", "OpenSSL", "TestSupport"],
             swiftSettings: strict
         ),
     ]

@@ -1,4 +1,203 @@
 extension JSONValue {
-    package func pretty() -> [UInt8] { fatalError("not yet") }
-    package func compact() -> [UInt8] { fatalError("not yet") }
+    /// The form `az -o json` prints, which is Python's `json.dumps(value, indent=2, sort_keys=True,
+    /// ensure_ascii=False)`: keys in the order of their code points, UTF-8, no newline at the end.
+    package func pretty() -> [UInt8] {
+        var printer = JSONPrinter(indented: true)
+        printer.print(self)
+        return printer.bytes
+    }
+
+    /// One line without spaces, keys in the order of their code points: the canonical form that is hashed.
+    package func compact() -> [UInt8] {
+        var printer = JSONPrinter(indented: false)
+        printer.print(self)
+        return printer.bytes
+    }
+}
+
+private struct JSONPrinter {
+    private(set) var bytes: [UInt8] = []
+    private let indented: Bool
+    private var depth = 0
+
+    init(indented: Bool) {
+        self.indented = indented
+        bytes.reserveCapacity(2048)
+    }
+
+    mutating func print(_ value: JSONValue) {
+        switch value {
+        case .null: append("null")
+        case .bool(let value): append(value ? "true" : "false")
+        case .integer(let value): append(integer: value)
+        case .number(let value): append(number: value)
+        case .string(let value): append(quoted: value)
+        case .array(let elements): print(elements)
+        case .object(let object): print(object)
+        }
+    }
+
+    private mutating func print(_ elements: [JSONValue]) {
+        bytes.append(UInt8(ascii: "["))
+        if !elements.isEmpty {
+            depth += 1
+            var isFirst = true
+            for element in elements {
+                separate(isFirst)
+                isFirst = false
+                print(element)
+            }
+            depth -= 1
+            newLine()
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    private mutating func print(_ object: JSONObject) {
+        bytes.append(UInt8(ascii: "{"))
+        if !object.isEmpty {
+            depth += 1
+            var isFirst = true
+            for (key, value) in object.sortedByCodePoint() {
+                separate(isFirst)
+                isFirst = false
+                append(quoted: key)
+                bytes.append(UInt8(ascii: ":"))
+                if indented { bytes.append(UInt8(ascii: " ")) }
+                print(value)
+            }
+            depth -= 1
+            newLine()
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private mutating func separate(_ isFirst: Bool) {
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        newLine()
+    }
+
+    private mutating func newLine() {
+        guard indented else { return }
+        bytes.append(UInt8(ascii: "\n"))
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
+    }
+
+    private mutating func append(_ text: StaticString) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    private mutating func append(integer value: Int64) {
+        if value >= 0 && value < 10 {
+            bytes.append(UInt8(ascii: "0") + UInt8(value))
+        } else {
+            bytes.append(contentsOf: value.description.utf8)
+        }
+    }
+
+    /// As Python's `repr`: the fewest digits that read back as the same double, with an exponent when it is below -4
+    /// or above 15. JSON has no infinities and no NaN; they become null.
+    private mutating func append(number value: Double) {
+        guard value.isFinite else {
+            append("null")
+            return
+        }
+        let (digits, exponent) = Self.shortestDigits(of: value.magnitude)
+        if value.sign == .minus { bytes.append(UInt8(ascii: "-")) }
+        switch exponent {
+        case 0..<16:
+            let integerDigits = exponent + 1
+            for place in 0..<max(integerDigits, digits.count) {
+                if place == integerDigits { bytes.append(UInt8(ascii: ".")) }
+                bytes.append(place < digits.count ? digits[place] : UInt8(ascii: "0"))
+            }
+            if digits.count <= integerDigits { append(".0") }
+        case -4..<0:
+            append("0.")
+            bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: -exponent - 1))
+            bytes.append(contentsOf: digits)
+        default:
+            bytes.append(digits[0])
+            if digits.count > 1 {
+                bytes.append(UInt8(ascii: "."))
+                bytes.append(contentsOf: digits[1...])
+            }
+            bytes.append(UInt8(ascii: "e"))
+            bytes.append(exponent < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+            if exponent.magnitude < 10 { bytes.append(UInt8(ascii: "0")) }
+            bytes.append(contentsOf: exponent.magnitude.description.utf8)
+        }
+    }
+
+    /// The digits of `d.ddd × 10^exponent`, without zeros at the end. Swift's own description has the same digits as
+    /// Python's but other rules for the exponent.
+    private static func shortestDigits(of value: Double) -> (digits: [UInt8], exponent: Int) {
+        var digits: [UInt8] = []
+        var point: Int?
+        var exponent = 0
+        let text = Array(value.description.utf8)
+        for (place, byte) in text.enumerated() {
+            if byte == UInt8(ascii: ".") {
+                point = digits.count
+            } else if byte == UInt8(ascii: "e") {
+                exponent = Int(String(decoding: text[(place + 1)...], as: UTF8.self)) ?? 0
+                break
+            } else {
+                digits.append(byte)
+            }
+        }
+        let leadingZeros = digits.prefix { $0 == UInt8(ascii: "0") }.count
+        if leadingZeros == digits.count { return ([UInt8(ascii: "0")], 0) }
+        exponent += (point ?? digits.count) - 1 - leadingZeros
+        digits.removeFirst(leadingZeros)
+        while digits.count > 1 && digits.last == UInt8(ascii: "0") { digits.removeLast() }
+        return (digits, exponent)
+    }
+
+    private mutating func append(quoted string: String) {
+        bytes.append(UInt8(ascii: "\""))
+        let done: Void? = string.utf8.withContiguousStorageIfAvailable { append(escaped: $0) }
+        if done == nil {
+            Array(string.utf8).withUnsafeBufferPointer { append(escaped: $0) }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func append(escaped utf8: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        for (place, byte) in utf8.enumerated()
+        where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<place]))
+            start = place + 1
+            switch byte {
+            case UInt8(ascii: "\""): append("\\\"")
+            case UInt8(ascii: "\\"): append("\\\\")
+            case 0x0A: append("\\n")
+            case 0x0D: append("\\r")
+            case 0x09: append("\\t")
+            case 0x08: append("\\b")
+            case 0x0C: append("\\f")
+            default:
+                append("\\u00")
+                bytes.append(UInt8(ascii: "0") + byte >> 4)
+                bytes.append(byte & 0xF < 10 ? UInt8(ascii: "0") + byte & 0xF : UInt8(ascii: "a") - 10 + byte & 0xF)
+            }
+        }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start...]))
+    }
+}
+
+extension JSONObject {
+    /// The members in the order of their keys' code points, which is that of the UTF-8 bytes. Objects that were read
+    /// from a printed document are in order already.
+    fileprivate func sortedByCodePoint() -> [(key: String, value: JSONValue)] {
+        let members = Array(self)
+        func inOrder(_ a: (key: String, value: JSONValue), _ b: (key: String, value: JSONValue)) -> Bool {
+            a.key.utf8.lexicographicallyPrecedes(b.key.utf8)
+        }
+        for place in members.indices.dropFirst() where !inOrder(members[place - 1], members[place]) {
+            return members.sorted(by: inOrder)
+        }
+        return members
+    }
 }

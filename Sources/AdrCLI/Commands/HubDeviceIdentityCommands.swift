@@ -52,7 +52,7 @@ private enum HubDeviceIdentityCommands {
     private static let login = Argument<String>.text("--login", "-l", help: "Connection string; has no effect.")
     private static let authType = Argument<String>.text("--auth-type", help: "How to sign in; has no effect.")
     private static let etag = Argument<String>.text("--etag", "-e", help: "Entity tag; has no effect.")
-    private static let where_: [ArgumentUse] = [
+    private static let common: [ArgumentUse] = [
         .required(hub), .optional(Options.resourceGroup), .accepted(login, "there is nothing to sign in to"),
         .accepted(authType, "there is nothing to sign in to"),
     ]
@@ -60,7 +60,7 @@ private enum HubDeviceIdentityCommands {
     static let list = Command<Invocation>(
         "hub device-identity list",
         summary: "List the device identities in a hub.",
-        arguments: where_ + [.optional(top)],
+        arguments: common + [.optional(top)],
         examples: [Example(summary: "List", command: "adr hub device-identity list --hub-name hub-1")],
         effect: .reads
     ) { arguments, invocation in
@@ -76,7 +76,7 @@ private enum HubDeviceIdentityCommands {
     static let show = Command<Invocation>(
         "hub device-identity show",
         summary: "Show a device identity in a hub.",
-        arguments: where_ + [.required(deviceID)],
+        arguments: common + [.required(deviceID)],
         examples: [
             Example(
                 summary: "Show",
@@ -95,7 +95,7 @@ private enum HubDeviceIdentityCommands {
     static let update = Command<Invocation>(
         "hub device-identity update",
         summary: "Enable or disable a device identity in a hub.",
-        arguments: where_ + [
+        arguments: common + [
             .required(deviceID), .optional(status), .optional(statusReason),
             .accepted(etag, "the store compares what was judged by itself"),
         ],
