@@ -1,19 +1,9 @@
 import COpenSSL
 
-<<<<<<< HEAD
-/// A hash function of libcrypto (FIPS 180-4).
-=======
 /// The digests the program uses (FIPS 180-4).
->>>>>>> 6b964171335c001a6174a00a8e2f196943c4db84
 package enum Digest: Sendable {
-    case sha1
-    case sha256
-    case sha384
+    case sha1, sha256, sha384
 
-<<<<<<< HEAD
-    package func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] { fatalError() }
-    package func hash(_ bytes: [UInt8]) -> [UInt8] { fatalError() }
-=======
     /// The digest of the bytes: 20, 32 or 48 octets.
     ///
     /// libcrypto's own digests of memory fail only when it cannot get any memory or was built without the algorithm;
@@ -57,5 +47,4 @@ package enum Digest: Sendable {
         }
         return algorithm
     }
->>>>>>> 6b964171335c001a6174a00a8e2f196943c4db84
 }
