@@ -6,6 +6,46 @@ package enum Digest: Sendable {
     case sha256
     case sha384
 
-    package func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] { fatalError() }
-    package func hash(_ bytes: [UInt8]) -> [UInt8] { fatalError() }
+    /// Returns the digest of `bytes`: 20, 32 or 48 octets.
+    package func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        let algorithm = method
+        return [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
+            var length: UInt32 = 0
+            // Hashing memory with a digest at hand fails only when memory has run out.
+            guard EVP_Digest(bytes.baseAddress, bytes.count, buffer.baseAddress, &length, algorithm, nil) == 1 else {
+                fatalError("\(OpenSSLError("hashing with \(self)"))")
+            }
+            count = Int(length)
+        }
+    }
+
+    /// Returns the digest of `bytes`: 20, 32 or 48 octets.
+    package func hash(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.withUnsafeBytes { hash($0) }
+    }
+
+    /// The digest as libcrypto's calls take it.
+    var method: OpaquePointer {
+        switch self {
+        case .sha1: Fetched.sha1.pointer
+        case .sha256: Fetched.sha256.pointer
+        case .sha384: Fetched.sha384.pointer
+        }
+    }
+
+    /// A digest looked up in libcrypto's provider once: looking it up for every call costs more than a short hash.
+    private struct Fetched: @unchecked Sendable {
+        let pointer: OpaquePointer
+
+        init(_ name: String) {
+            guard let pointer = EVP_MD_fetch(nil, name, nil) else {
+                fatalError("\(OpenSSLError("looking up \(name)"))")
+            }
+            self.pointer = pointer
+        }
+
+        static let sha1 = Self("SHA1")
+        static let sha256 = Self("SHA2-256")
+        static let sha384 = Self("SHA2-384")
+    }
 }
