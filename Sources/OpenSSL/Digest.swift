@@ -4,47 +4,46 @@ import COpenSSL
 package enum Digest: Sendable {
     case sha1, sha256, sha384
 
-    /// The digest of the bytes: 20, 32 or 48 octets.
-    ///
-    /// libcrypto's own digests of memory fail only when it cannot get any memory or was built without the algorithm;
-    /// there is no going on then.
+    /// Returns the digest of `bytes`: 20, 32 or 48 octets.
     package func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        guard let context = EVP_MD_CTX_new() else { preconditionFailure("libcrypto has no memory for a digest") }
-        defer { EVP_MD_CTX_free(context) }
-        let algorithm = self.algorithm
-        let digest = [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
+        let algorithm = method
+        return [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
             var length: UInt32 = 0
-            guard EVP_DigestInit_ex2(context, algorithm, nil) == 1,
-                EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1,
-                EVP_DigestFinal_ex(context, buffer.baseAddress, &length) == 1
-            else { preconditionFailure("libcrypto cannot make a digest") }
+            // Hashing memory with a digest at hand fails only when memory has run out.
+            guard EVP_Digest(bytes.baseAddress, bytes.count, buffer.baseAddress, &length, algorithm, nil) == 1 else {
+                fatalError("\(OpenSSLError("hashing with \(self)"))")
+            }
             count = Int(length)
         }
-        return digest
     }
 
-    /// The digest of the bytes: 20, 32 or 48 octets.
+    /// Returns the digest of `bytes`: 20, 32 or 48 octets.
     package func hash(_ bytes: [UInt8]) -> [UInt8] {
         bytes.withUnsafeBytes { hash($0) }
     }
 
-    private var algorithm: OpaquePointer {
+    /// The digest as libcrypto's calls take it.
+    var method: OpaquePointer {
         switch self {
-        case .sha1: Self.fetchedSHA1
-        case .sha256: Self.fetchedSHA256
-        case .sha384: Self.fetchedSHA384
+        case .sha1: Fetched.sha1.pointer
+        case .sha256: Fetched.sha256.pointer
+        case .sha384: Fetched.sha384.pointer
         }
     }
 
-    // Fetched once for the life of the process: a fetch costs more than hashing a kilobyte.
-    nonisolated(unsafe) private static let fetchedSHA1 = fetch("SHA1")
-    nonisolated(unsafe) private static let fetchedSHA256 = fetch("SHA256")
-    nonisolated(unsafe) private static let fetchedSHA384 = fetch("SHA384")
+    /// A digest looked up in libcrypto's provider once: looking it up for every call costs more than a short hash.
+    private struct Fetched: @unchecked Sendable {
+        let pointer: OpaquePointer
 
-    private static func fetch(_ name: String) -> OpaquePointer {
-        guard let algorithm = EVP_MD_fetch(nil, name, nil) else {
-            preconditionFailure("libcrypto has no \(name)")
+        init(_ name: String) {
+            guard let pointer = EVP_MD_fetch(nil, name, nil) else {
+                fatalError("\(OpenSSLError("looking up \(name)"))")
+            }
+            self.pointer = pointer
         }
-        return algorithm
+
+        static let sha1 = Self("SHA1")
+        static let sha256 = Self("SHA2-256")
+        static let sha384 = Self("SHA2-384")
     }
 }

@@ -1,20 +1,51 @@
 import OpenSSL
 
-package enum CSREncoding: String, Sendable { case base64, der, pem }
+/// How a file or a message carries a certification request.
+package enum CSREncoding: String, Sendable, CaseIterable {
+    /// Base64 of the DER, as DPS takes it.
+    case base64
+    case der
+    case pem
+}
 
+/// A certification request (RFC 2986), read.
+///
+/// That one exists does not mean that it was accepted: see ``CSRJudgement/accepted()``.
 package struct CertificationRequest: Sendable {
-    package enum CommonNameType: String, Sendable {
-        case printableString = "PrintableString", utf8String = "UTF8String", other
-    }
+    /// The request in DER.
     package let der: [UInt8]
     package let subject: DistinguishedName
+    /// The CN as text; empty if there is none or it is no text.
     package let commonName: String
+    /// The octets of the CN as they are encoded.
     package let commonNameBytes: [UInt8]
-    package let commonNameType: CommonNameType
+    /// The ASN.1 name of the CN's type ("UTF8String"); empty if there is no CN.
+    package let commonNameType: String
+    /// The public key in DER.
     package let subjectPublicKeyInfo: [UInt8]
+    /// The curve of a key on a NIST curve given by its name.
     package let curve: NamedCurve?
+    /// The key in words ("P-384", "RSA 2048").
     package let keyDescription: String
+    /// The long name of the signature algorithm ("ecdsa-with-SHA384").
     package let signatureAlgorithm: String
+    /// What it asks for beside its name, readable ("basicConstraints: CA:TRUE").
     package let requestedExtensions: [String]
+    /// SHA-256 of ``der``.
     package let digest: [UInt8]
+
+    init(_ info: CertificationRequestInfo, requestedExtensions: [String]) {
+        der = info.der
+        subject = DistinguishedName(info.subject)
+        let commonName = subject.attributes.first { $0.type == .commonName }
+        self.commonName = commonName?.text ?? ""
+        commonNameBytes = commonName?.value ?? []
+        commonNameType = commonName?.stringType.name ?? ""
+        subjectPublicKeyInfo = info.publicKey.der
+        curve = info.publicKey.namedCurve
+        keyDescription = info.publicKey.description
+        signatureAlgorithm = info.signatureAlgorithm.algorithm.longName
+        self.requestedExtensions = requestedExtensions
+        digest = Digest.sha256.hash(info.der)
+    }
 }

@@ -1,0 +1,128 @@
+import COpenSSL
+import CTemplates
+
+/// A value of libcrypto that one of its templates describes, owned.
+struct ASN1Value<Value>: ~Copyable {
+    let pointer: UnsafeMutablePointer<Value>
+    private let item: ADR_ITEM_REF
+
+    /// A new, empty value.
+    init(_ item: ADR_ITEM_REF) throws(OpenSSLError) {
+        guard let value = ASN1_item_new(item) else { throw OpenSSLError("allocating an ASN.1 value") }
+        pointer = UnsafeMutablePointer(value)
+        self.item = item
+    }
+
+    /// Reads one value from the beginning of `bytes`; `length` becomes the number of bytes it took.
+    init(_ item: ADR_ITEM_REF, reading bytes: [UInt8], _ what: String, length: inout Int) throws(OpenSSLError) {
+        pointer = UnsafeMutablePointer(try ASN1.decode(bytes, item, what, length: &length))
+        self.item = item
+    }
+
+    /// Reads one value that is all of `bytes`.
+    init(_ item: ADR_ITEM_REF, readingAll bytes: [UInt8], _ what: String) throws(OpenSSLError) {
+        var length = 0
+        let value = try ASN1.decode(bytes, item, what, length: &length)
+        guard length == bytes.count else {
+            ASN1_item_free(value, item)
+            throw OpenSSLError(operation: "reading \(what)", reasons: ["\(bytes.count - length) bytes too many"])
+        }
+        pointer = UnsafeMutablePointer(value)
+        self.item = item
+    }
+
+    deinit { ASN1_item_free(OpaquePointer(pointer), item) }
+
+    /// The value in DER.
+    func encode() throws(OpenSSLError) -> [UInt8] { try ASN1.encode(OpaquePointer(pointer), item) }
+}
+
+/// Reading and writing of values that somebody else owns.
+package enum ASN1 {
+    /// Reads one value that `item` describes; `length` becomes the number of bytes it took. The caller owns it.
+    static func decode(
+        _ bytes: [UInt8],
+        _ item: ADR_ITEM_REF,
+        _ what: String,
+        length: inout Int
+    ) throws(OpenSSLError) -> OpaquePointer {
+        var end = 0
+        let value = bytes.withUnsafeBufferPointer { buffer -> OpaquePointer? in
+            guard let start = buffer.baseAddress else { return nil }
+            var cursor: UnsafePointer<UInt8>? = start
+            let value = ASN1_item_d2i(nil, &cursor, buffer.count, item)
+            if let cursor { end = cursor - start }
+            return value
+        }
+        guard let value else { throw OpenSSLError("reading \(what)") }
+        length = end
+        return value
+    }
+
+    /// The DER of a value that `item` describes.
+    static func encode(_ value: OpaquePointer?, _ item: ADR_ITEM_REF) throws(OpenSSLError) -> [UInt8] {
+        let length = ASN1_item_i2d(value, nil, item)
+        guard length > 0 else { throw OpenSSLError("encoding an ASN.1 value") }
+        return [UInt8](unsafeUninitializedCapacity: Int(length)) { buffer, count in
+            var cursor = buffer.baseAddress
+            count = max(0, Int(ASN1_item_i2d(value, &cursor, item)))
+        }
+    }
+
+    /// The content octets of a string.
+    static func content(_ string: ADR_STRING_REF?) -> [UInt8] {
+        guard let string, let data = ASN1_STRING_get0_data(string) else { return [] }
+        return Array(UnsafeBufferPointer(start: data, count: Int(ASN1_STRING_length(string))))
+    }
+
+    /// A new string of the type with the universal tag `tag`.
+    static func makeString(_ content: [UInt8], tag: Int32) throws(OpenSSLError) -> ADR_STRING_REF {
+        guard let string = ASN1_STRING_type_new(tag) else { throw OpenSSLError("allocating a string") }
+        guard ASN1_STRING_set(string, content, Int32(content.count)) == 1 else {
+            ASN1_STRING_free(string)
+            throw OpenSSLError("allocating a string")
+        }
+        return string
+    }
+
+    /// How many bits at the end of a bit string are unused.
+    static func unusedBits(_ string: ADR_STRING_REF?) -> Int {
+        guard let string, let encoded = try? encode(OpaquePointer(string), ASN1_BIT_STRING_it()) else { return 0 }
+        return header(encoded).flatMap { $0.start < encoded.count ? Int(encoded[$0.start]) : nil } ?? 0
+    }
+
+    /// Where the content of the value at `offset` in `bytes` begins and how long it says it is.
+    ///
+    /// Nil for what is no header, and for the indefinite length. The content may reach beyond the end.
+    package static func header(_ bytes: [UInt8], at offset: Int = 0) -> (tag: Int32, start: Int, length: Int)? {
+        bytes.withUnsafeBufferPointer { buffer -> (tag: Int32, start: Int, length: Int)? in
+            guard let base = buffer.baseAddress, offset < buffer.count else { return nil }
+            var cursor: UnsafePointer<UInt8>? = base + offset
+            var length = 0
+            var tag: Int32 = 0
+            var tagClass: Int32 = 0
+            let result = ASN1_get_object(&cursor, &length, &tag, &tagClass, buffer.count - offset)
+            // 0x80 alone says that the content is longer than what follows.
+            if result & 0x80 != 0 { ErrorQueue.clear() }
+            guard let cursor, cursor > base + offset, result & 0x01 == 0 else { return nil }
+            return (tag, cursor - base, length)
+        }
+    }
+}
+
+/// The elements of one of libcrypto's stacks, borrowed.
+struct StackView<Element>: Sequence {
+    private let stack: OpaquePointer?
+
+    init(_ stack: OpaquePointer?, of _: Element.Type = Element.self) { self.stack = stack }
+
+    func makeIterator() -> AnyIterator<UnsafeMutablePointer<Element>> {
+        var next: Int32 = 0
+        let count = Swift.max(0, OPENSSL_sk_num(stack))
+        return AnyIterator {
+            guard next < count else { return nil }
+            defer { next += 1 }
+            return OPENSSL_sk_value(stack, next)?.assumingMemoryBound(to: Element.self)
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import COpenSSL
+import CTemplates
+import Glibc
+
+/// Time (RFC 5280 §4.1.2.5) in a certificate.
+package struct CertificateTime: Sendable, Equatable {
+    /// Unix seconds UTC.
+    package let seconds: Int64
+    /// Whether it is written as RFC 5280 demands: UTCTime through 2049, GeneralizedTime from 2050, seconds, `Z`.
+    package let isStrict: Bool
+
+    init?(_ time: ADR_STRING_REF?) {
+        var fields = tm()
+        guard let time, ASN1_TIME_to_tm(time, &fields) == 1 else {
+            ErrorQueue.clear()
+            return nil
+        }
+        seconds = Int64(timegm(&fields))
+        let text = ASN1.content(time)
+        let isUTC = ASN1_STRING_type(time) == V_ASN1_UTCTIME
+        // tm counts years from 1900.
+        let wantsUTC = (50..<150).contains(fields.tm_year)
+        isStrict = isUTC == wantsUTC && text.count == (isUTC ? 13 : 15) && text.last == UInt8(ascii: "Z")
+    }
+}
+
+/// A certificate (RFC 5280 §4.1) as its bytes say it, unjudged.
+package struct CertificateInfo: Sendable {
+    /// 1, 2 or 3; nil if it is no such number.
+    package let version: Int?
+    /// The magnitude, without leading zeros.
+    package let serialNumber: [UInt8]
+    package let isSerialNumberNegative: Bool
+    package let issuer: [[NameAttribute]]
+    package let subject: [[NameAttribute]]
+    package let notBefore: CertificateTime
+    package let notAfter: CertificateTime
+    package let publicKey: PublicKeyInfo
+    package let extensions: [CertificateExtension]
+    package let signatureAlgorithm: AlgorithmIdentifier
+    package let signature: [UInt8]
+    /// What is signed, in DER.
+    package let signedBytes: [UInt8]
+    /// Whether the input was one certificate in DER and nothing else, and kept to RFC 5280 in form: times, TRUE as FF,
+    /// the same algorithm inside and outside, whole octets in keys and signature.
+    package let isStrict: Bool
+    /// How many bytes of the input the certificate took.
+    package let length: Int
+
+    /// Reads one certificate from the beginning of `bytes`, which may be BER and may go on behind it.
+    package init(reading bytes: [UInt8]) throws(OpenSSLError) {
+        var length = 0
+        let what = "a certificate"
+        let value = try ASN1Value<ADR_CERTIFICATE>(ADR_CERTIFICATE_it(), reading: bytes, what, length: &length)
+        guard let info = value.pointer.pointee.info, let key = info.pointee.key, let validity = info.pointee.validity,
+            let notBefore = CertificateTime(validity.pointee.notBefore),
+            let notAfter = CertificateTime(validity.pointee.notAfter)
+        else { throw OpenSSLError(operation: "reading \(what)", reasons: ["the validity is no time"]) }
+        version = Self.readVersion(info.pointee.version)
+        serialNumber = ASN1.content(info.pointee.serialNumber)
+        isSerialNumberNegative = ASN1_STRING_type(info.pointee.serialNumber) == V_ASN1_NEG_INTEGER
+        issuer = NameAttribute.read(info.pointee.issuer)
+        subject = NameAttribute.read(info.pointee.subject)
+        self.notBefore = notBefore
+        self.notAfter = notAfter
+        publicKey = try PublicKeyInfo(key)
+        let (extensions, areExtensionsStrict) = CertificateExtension.read(info.pointee.extensions)
+        self.extensions = extensions
+        signatureAlgorithm = AlgorithmIdentifier(value.pointer.pointee.algorithm)
+        signature = ASN1.content(value.pointer.pointee.signature)
+        signedBytes = try ASN1.encode(OpaquePointer(info), ADR_CERTIFICATE_INFO_it())
+        self.length = length
+        let again = try value.encode()
+        isStrict =
+            areExtensionsStrict && notBefore.isStrict && notAfter.isStrict && publicKey.unusedBits == 0
+            && ASN1.unusedBits(value.pointer.pointee.signature) == 0
+            && X509_ALGOR_cmp(info.pointee.algorithm, value.pointer.pointee.algorithm) == 0
+            && again == bytes
+    }
+
+    /// v1 is left out, v3 is 2.
+    private static func readVersion(_ value: ADR_STRING_REF?) -> Int? {
+        guard let value else { return 1 }
+        var number: Int64 = 0
+        guard ASN1_INTEGER_get_int64(&number, value) == 1, (0...2).contains(number) else {
+            ErrorQueue.clear()
+            return nil
+        }
+        return Int(number) + 1
+    }
+
+    /// What the signer of a certificate fills in.
+    package struct Contents: Sendable {
+        package var serialNumber: [UInt8]
+        package var issuer: [[NameAttribute]]
+        package var subject: [[NameAttribute]]
+        /// Unix seconds UTC.
+        package var notBefore: Int64
+        /// Unix seconds UTC.
+        package var notAfter: Int64
+        /// SubjectPublicKeyInfo in DER.
+        package var subjectPublicKeyInfo: [UInt8]
+        package var extensions: [CertificateExtension]
+
+        package init(
+            serialNumber: [UInt8],
+            issuer: [[NameAttribute]],
+            subject: [[NameAttribute]],
+            notBefore: Int64,
+            notAfter: Int64,
+            subjectPublicKeyInfo: [UInt8],
+            extensions: [CertificateExtension]
+        ) {
+            self.serialNumber = serialNumber
+            self.issuer = issuer
+            self.subject = subject
+            self.notBefore = notBefore
+            self.notAfter = notAfter
+            self.subjectPublicKeyInfo = subjectPublicKeyInfo
+            self.extensions = extensions
+        }
+    }
+
+    /// Makes a v3 certificate, signed with SHA-384, in DER.
+    package static func sign(_ contents: Contents, with key: borrowing PrivateKey) throws(OpenSSLError) -> [UInt8] {
+        let operation = "building a certificate"
+        let value = try ASN1Value<ADR_CERTIFICATE>(ADR_CERTIFICATE_it())
+        let publicKey = try ASN1Value<ADR_PUBLIC_KEY>(
+            ADR_PUBLIC_KEY_it(),
+            readingAll: contents.subjectPublicKeyInfo,
+            "a public key"
+        )
+        guard let info = value.pointer.pointee.info, let placeholder = info.pointee.key,
+            let validity = info.pointee.validity, let version = ASN1_INTEGER_new()
+        else { throw OpenSSLError(operation) }
+        info.pointee.version = version
+        // What the template owns and what was just read change places; each is freed with its new owner.
+        swap(&placeholder.pointee, &publicKey.pointer.pointee)
+        guard ASN1_INTEGER_set_int64(version, 2) == 1,
+            ASN1_STRING_set(info.pointee.serialNumber, contents.serialNumber, Int32(contents.serialNumber.count)) == 1,
+            ASN1_TIME_set(validity.pointee.notBefore, time_t(contents.notBefore)) != nil,
+            ASN1_TIME_set(validity.pointee.notAfter, time_t(contents.notAfter)) != nil
+        else { throw OpenSSLError(operation) }
+        let issuer = try NameAttribute.makeName(contents.issuer)
+        ASN1_item_free(info.pointee.issuer, ADR_NAME_it())
+        info.pointee.issuer = issuer
+        let subject = try NameAttribute.makeName(contents.subject)
+        ASN1_item_free(info.pointee.subject, ADR_NAME_it())
+        info.pointee.subject = subject
+        guard let extensions = OPENSSL_sk_new_null() else { throw OpenSSLError(operation) }
+        info.pointee.extensions = extensions
+        for item in contents.extensions { try item.append(to: extensions) }
+        try key.sign(
+            OpaquePointer(info),
+            item: ADR_CERTIFICATE_INFO_it(),
+            algorithm: value.pointer.pointee.algorithm,
+            innerAlgorithm: info.pointee.algorithm,
+            signature: value.pointer.pointee.signature
+        )
+        return try value.encode()
+    }
+}

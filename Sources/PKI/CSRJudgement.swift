@@ -1,0 +1,54 @@
+import OpenSSL
+
+/// What was found about one requirement.
+package struct CSRFinding: Sendable {
+    package enum Outcome: String, Sendable {
+        case pass
+        case fail
+        /// It could not be judged, because something before it failed; `note` says what.
+        case notJudged
+    }
+
+    package let requirement: CSRRequirement
+    package let outcome: Outcome
+    /// What the request has ("RSA 1024").
+    package let found: String?
+    /// What it should have; given where `outcome` is `fail`.
+    package let needed: String?
+    /// The command line that mends it.
+    package let remedy: String?
+    /// What else there is to say.
+    package let note: String?
+}
+
+/// The findings about one request.
+package struct CSRJudgement: Sendable {
+    /// One for each of ``CSRRequirement/all``, in that order.
+    package let findings: [CSRFinding]
+    /// The request, also a refused one, as far as it could be read.
+    package let request: CertificationRequest?
+    /// How it came; nil if that can't be told.
+    package let encoding: CSREncoding?
+
+    /// The code of every refusal of a request.
+    package static let refusalCode = "InvalidCertificateSigningRequest"
+
+    /// The request if every requirement is fulfilled.
+    ///
+    /// Throws a ``Refusal`` that names every requirement that is not, and the command that mends the first.
+    package func accepted() throws(Refusal) -> CertificationRequest {
+        let failures = findings.filter { $0.outcome == .fail }
+        if failures.isEmpty, let request, findings.allSatisfy({ $0.outcome == .pass }) { return request }
+        let reasons = failures.map { finding in
+            "\(finding.requirement.id): found \(finding.found ?? "nothing"); needed \(finding.needed ?? "")"
+        }
+        throw Refusal(
+            code: Self.refusalCode,
+            message: "The certificate signing request is refused. " + reasons.joined(separator: ". ") + ".",
+            hint: failures.first.flatMap { first in
+                let lines = [first.remedy, first.note].compactMap { $0 }
+                return lines.isEmpty ? nil : lines.joined(separator: "\n")
+            }
+        )
+    }
+}
