@@ -37,6 +37,13 @@ let package = Package(
         .target(name: "CTemplates", dependencies: ["COpenSSL"]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev", "pkg-config"])]),
 
+        // `adr` over file operations that end the process where the tests say; no product.
+        .executableTarget(
+            name: "FaultyAdr",
+            dependencies: ["AdrCLI", "Store"],
+            path: "Tests/FaultyAdr",
+            swiftSettings: strict
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "JSON"),
         tests(of: "Store", ["JSON", "OpenSSL"]),
@@ -47,7 +54,7 @@ let package = Package(
         tests(of: "Registry", ["PKI", "Store", "JSON", "OpenSSL"]),
         .testTarget(
             name: "AdrTests",
-            dependencies: ["AdrCLI", "CommandTable", "JMESPath", "Registry", "PKI", "Store", "JSON", "OpenSSL", "TestSupport"],
+            dependencies: ["AdrCLI", "CommandTable", "JMESPath", "Registry", "PKI", "Store", "JSON", "OpenSSL", "FaultyAdr", "TestSupport"],
             swiftSettings: strict
         ),
     ]

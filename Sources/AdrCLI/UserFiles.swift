@@ -82,12 +82,14 @@ struct UserFiles {
     }
 
     /// Writes a file beside its target and renames it, so that no half file is ever seen; `-` is standard output.
-    func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws {
+    ///
+    /// Only what cannot be had again, a private key, is flushed: everything else comes out of the store a second time.
+    func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644, flushing: Bool = false) throws {
         if path == "-" { return try host.writeOutput(bytes) }
         let temporary = "\(path).tmp-\(getpid())"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw FileProblem(errno, "write", path) }
-        let failed = Descriptors.write(bytes, to: descriptor) != 0 || fsync(descriptor) != 0
+        let failed = Descriptors.write(bytes, to: descriptor) != 0 || flushing && fsync(descriptor) != 0
         let code = errno
         close(descriptor)
         guard !failed else {
@@ -103,7 +105,7 @@ struct UserFiles {
 
     /// Writes a new private key, 0600 from its first moment. One that is there is only replaced on demand.
     func writeNewKey(_ bytes: [UInt8], to path: String, replacing: Bool) throws {
-        if replacing { return try write(bytes, to: path, mode: 0o600) }
+        if replacing { return try write(bytes, to: path, mode: 0o600, flushing: true) }
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw errno == EEXIST ? keyExists(path) : FileProblem(errno, "write", path) }
         let failed = Descriptors.write(bytes, to: descriptor) != 0 || fsync(descriptor) != 0

@@ -6,6 +6,13 @@ package enum Binary {
     /// one that was built along with the tests. It stops the test run where there is none of them.
     package static var adr: String { found }
 
+    /// The absolute path of another executable that was built along with the tests; nil where there is none.
+    package static func sibling(_ name: String) -> String? {
+        let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        let path = tests.deletingLastPathComponent().appendingPathComponent(name).path
+        return FileManager.default.isExecutableFile(atPath: path) ? path : nil
+    }
+
     private static let found: String = {
         if let named = ProcessInfo.processInfo.environment["ADR_BINARY"], !named.isEmpty {
             guard FileManager.default.isExecutableFile(atPath: named) else {

@@ -1,0 +1,114 @@
+import Foundation
+import JSON
+import OpenSSL
+import TestSupport
+import Testing
+
+/// What the README shows is run line by line on the built binary, and judged by verifiers that are not ours.
+struct ReadmeTests {
+    static let readme: String = {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../README.md")
+        return (try? String(contentsOf: path, encoding: .utf8)) ?? ""
+    }()
+
+    @Test func sessionsRunAsShown() throws {
+        let sessions = Session.blocks(inMarkdown: Self.readme)
+        #expect(!sessions.isEmpty)
+        let scratch = Scratch()
+        for session in sessions {
+            let mismatches = try session.run(in: scratch)
+            #expect(mismatches.isEmpty, "\(mismatches.map(\.description).joined(separator: "\n"))")
+        }
+    }
+
+    /// The PKI of the README's namespace, laid out as files.
+    private func factory(_ name: String = #function) throws -> Operator {
+        let person = Operator(name)
+        try person.setUpFactory()
+        try person.provision("device-01")
+        try person.expect("credential show --namespace factory --certificate --out root.pem -o none")
+        try person.expect("policy show --namespace factory --name default --certificate --out ica.pem -o none")
+        try person.expect(
+            "cert issue --namespace factory --policy-name default --registration-id device-01 --csr device-01.csr "
+                + "--out-leaf leaf.pem -o none"
+        )
+        return person
+    }
+
+    @Test(.peer("openssl")) func opensslAcceptsEveryCertificate() throws {
+        let person = try factory()
+        let strict = ["openssl", "verify", "-x509_strict", "-purpose", "sslclient", "-no-CApath", "-no-CAfile"]
+        for arguments in [
+            ["-trusted", "root.pem", "-untrusted", "ica.pem", "leaf.pem"],
+            ["-trusted", "root.pem", "-untrusted", "device-01.pem", "device-01.pem"],
+            ["-trusted", "root.pem", "ica.pem"],
+            ["-trusted", "root.pem", "root.pem"],
+            ["-partial_chain", "-trusted", "ica.pem", "leaf.pem"],
+        ] {
+            let outcome = try Run.command(strict + arguments, directory: person.scratch.path)
+            #expect(outcome.status == 0, "\(arguments): \(outcome.output)\(outcome.errors)")
+        }
+    }
+
+    @Test(.peer("certtool")) func gnutlsAcceptsTheChain() throws {
+        let person = try factory()
+        let chain = try person.scratch.read("device-01.pem")
+        let outcome = try Run.command(["certtool", "--verify-chain"], input: chain)
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+        let anchored = try Run.command(
+            ["certtool", "--verify", "--load-ca-certificate", person.scratch.file("root.pem")],
+            input: chain
+        )
+        #expect(anchored.status == 0, "\(anchored.output)\(anchored.errors)")
+    }
+
+    @Test(.peer("pyca")) func pycaReadsTheLeaf() throws {
+        let person = try factory()
+        let program = """
+            import sys
+            from cryptography import x509
+            from cryptography.hazmat.primitives.asymmetric import ec
+            leaf = x509.load_pem_x509_certificate(open(sys.argv[1], "rb").read())
+            print(leaf.subject.rfc4514_string())
+            print(leaf.public_key().curve.name)
+            print(leaf.extensions.get_extension_for_class(x509.BasicConstraints).value.ca)
+            print((leaf.not_valid_after_utc if hasattr(leaf, "not_valid_after_utc") else leaf.not_valid_after)
+                  - (leaf.not_valid_before_utc if hasattr(leaf, "not_valid_before_utc") else leaf.not_valid_before))
+            issuer = x509.load_pem_x509_certificate(open(sys.argv[2], "rb").read())
+            issuer.public_key().verify(leaf.signature, leaf.tbs_certificate_bytes, ec.ECDSA(leaf.signature_hash_algorithm))
+            """
+        let outcome = try Run.command(
+            [try #require(Peer.python), "-c", program, person.scratch.file("leaf.pem"), person.scratch.file("ica.pem")]
+        )
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output == "CN=device-01\nsecp384r1\nFalse\n30 days, 0:00:00\n")
+    }
+
+    @Test func quickstartEndsWithAnAcceptedDevice() throws {
+        var person = Operator()
+        person.environment["TMPDIR"] = person.scratch.path
+        person.environment["ADR_HOME"] = nil
+        let outcome = try person.adr("quickstart")
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.output.contains("IssuerNotSynced"))
+        #expect(outcome.output.contains("device-01 was accepted by quickstart-hub over TLSv1.3."))
+        // Every line it shows is one that can be typed: the last ones look around in what was left.
+        let folder = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: person.scratch.path).first {
+                $0.hasPrefix("adr-quickstart-")
+            }
+        )
+        person.environment["ADR_HOME"] = "\(person.scratch.path)/\(folder)/store"
+        try person.expect("device show --namespace quickstart --name device-01")
+        try person.expect("cert show \(person.scratch.path)/\(folder)/device-01.pem")
+    }
+
+    @Test func quickstartWorksTwiceOnOneStore() throws {
+        var person = Operator()
+        person.environment["TMPDIR"] = person.scratch.path
+        for _ in 1...2 {
+            let outcome = try person.adr("quickstart --store \(person.store)")
+            #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+        }
+    }
+}

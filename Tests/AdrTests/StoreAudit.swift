@@ -1,0 +1,69 @@
+import Foundation
+import JSON
+import Store
+import Testing
+
+/// Compares a store's files with what its ledgers say, without the code that reads through both.
+enum StoreAudit {
+    /// Every namespace folder of a store.
+    static func namespaceFolders(_ store: String) throws -> [String] {
+        let root = StoreRoot(path: store, environment: .system(note: { _ in }))
+        return try root.folders(in: "groups").flatMap { group in
+            try root.folders(in: "groups/\(group)/namespaces").map { "groups/\(group)/namespaces/\($0)" }
+        }
+    }
+
+    static func entries(_ store: String, _ folder: String) throws -> [LedgerEntry] {
+        let root = StoreRoot(path: store, environment: .system(note: { _ in }))
+        var entries: [LedgerEntry] = []
+        try root.ledger(at: folder)?.forEachEntry { entries.append($0) }
+        return entries
+    }
+
+    /// Every document file holds the last body that the ledger has for it, and there is no other.
+    static func expectViewsEqualLedger(_ store: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        for folder in try namespaceFolders(store) {
+            var bodies: [String: JSONValue] = [:]
+            var rows: [String: Set<String>] = [:]
+            for change in try entries(store, folder).flatMap(\.changes) {
+                switch change.kind {
+                case .document(let body): bodies[change.path] = body
+                case .gone: bodies[change.path] = nil
+                case .row(let row): rows[change.path, default: []].insert(serial(row))
+                }
+            }
+            var files = try documentFiles("\(store)/\(folder)")
+            for (path, body) in bodies {
+                guard let bytes = files.removeValue(forKey: path) else {
+                    Issue.record("\(folder)/\(path) is missing", sourceLocation: sourceLocation)
+                    continue
+                }
+                guard case .object(var members) = try JSONValue(parsing: bytes) else { continue }
+                _ = members.removeValue(forKey: "schemaVersion")
+                _ = members.removeValue(forKey: "digest")
+                #expect(JSONValue.object(members) == body, "\(folder)/\(path)", sourceLocation: sourceLocation)
+            }
+            #expect(files.keys.sorted() == [], "documents the ledger does not know", sourceLocation: sourceLocation)
+            for (path, serials) in rows {
+                let text = (try? String(contentsOfFile: "\(store)/\(folder)/\(path)", encoding: .utf8)) ?? ""
+                let found = text.split(separator: "\n").compactMap {
+                    try? JSONValue(parsing: Array($0.utf8)).objectValue
+                }
+                #expect(Set(found.map(serial)) == serials, "\(folder)/\(path)", sourceLocation: sourceLocation)
+            }
+        }
+    }
+
+    private static func serial(_ row: JSONObject) -> String { row["serialNumber"]?.stringValue ?? "" }
+
+    /// The documents of a namespace by path: every `.json` but the positions, outside `ledger` and `keys`.
+    private static func documentFiles(_ folder: String) throws -> [String: [UInt8]] {
+        var found: [String: [UInt8]] = [:]
+        guard let names = FileManager.default.enumerator(atPath: folder) else { return [:] }
+        for case let name as String in names
+        where name.hasSuffix(".json") && !["views.json", "flushed.json"].contains(name) {
+            found[name] = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")))
+        }
+        return found
+    }
+}
