@@ -72,7 +72,9 @@ package enum ExtensionValues {
     /// The purposes by libcrypto's short names ("clientAuth"), else in dotted form.
     package static func readExtendedKeyUsage(_ der: [UInt8]) throws(OpenSSLError) -> [String] {
         try decodeStack(der, EXTENDED_KEY_USAGE_it(), "an extended key usage") { stack in
-            (0..<max(0, OPENSSL_sk_num(stack))).map { OID(OPENSSL_sk_value(stack, $0).map { OpaquePointer($0) }).shortName }
+            (0..<max(0, OPENSSL_sk_num(stack))).map {
+                OID(OPENSSL_sk_value(stack, $0).map { OpaquePointer($0) }).shortName
+            }
         }
     }
 
@@ -173,6 +175,16 @@ package enum ExtensionValues {
             }
         }
         return try ASN1.encode(names, GENERAL_NAMES_it())
+    }
+
+    /// The names, each with its kind, as libcrypto prints them ("DNS:localhost", "IP Address:127.0.0.1").
+    package static func readSubjectAlternativeNames(_ der: [UInt8]) throws(OpenSSLError) -> [String] {
+        try decodeStack(der, GENERAL_NAMES_it(), "alternative names") { names in
+            StackView(names, of: GENERAL_NAME.self).compactMap { name in
+                guard let bio = try? MemoryBIO(), GENERAL_NAME_print(bio.pointer, name) == 1 else { return nil }
+                return String(decoding: bio.drain(), as: UTF8.self)
+            }
+        }
     }
 
     private static func push(

@@ -26,7 +26,9 @@ package struct PublicKeyInfo: Sendable, Equatable {
 
     /// The curve if this is an EC key on a NIST curve given by its name.
     package var namedCurve: NamedCurve? {
-        guard algorithm.algorithm == .ecPublicKey, case .identifier(let curve) = algorithm.parameters else { return nil }
+        guard algorithm.algorithm == .ecPublicKey, case .identifier(let curve) = algorithm.parameters else {
+            return nil
+        }
         return NamedCurve(oid: curve)
     }
 

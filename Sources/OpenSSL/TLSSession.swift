@@ -215,7 +215,10 @@ private struct Settings: ~Copyable {
         let operation = "preparing a TLS session"
         for (index, der) in chain.enumerated() {
             guard let certificate = ChainVerification.certificate(der) else {
-                throw OpenSSLError(operation: operation, reasons: ["certificate \(index + 1) of the chain is malformed"])
+                throw OpenSSLError(
+                    operation: operation,
+                    reasons: ["certificate \(index + 1) of the chain is malformed"]
+                )
             }
             defer { X509_free(certificate) }
             if index == 0 {

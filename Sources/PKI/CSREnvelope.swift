@@ -13,21 +13,25 @@ struct CSREnvelope {
     /// What else there is to say.
     var note: String?
 
-    /// Opens `input`, however long; `maximumLength` is the most base64 that is decoded, leaving out line breaks and text
-    /// around PEM.
+    /// The most that is looked at: twice the base64 for line breaks, twice that for UTF-16, and text before PEM.
+    static func limit(maximumBase64Length: Int) -> Int { 4 * maximumBase64Length + 131_072 }
+
+    /// Opens `input`; what is longer than ``limit(maximumBase64Length:)`` is cut before it is looked at.
     init(_ input: [UInt8], maximumBase64Length: Int) {
+        let limit = Self.limit(maximumBase64Length: maximumBase64Length)
+        let input = input.count > limit ? Array(input.prefix(limit)) : input
         if input.isEmpty {
             self.init(nothing: "an empty file")
         } else if input.starts(with: [0xFF, 0xFE]) || input.starts(with: [0xFE, 0xFF]) {
-            self.init(Self.fromUTF16(input), maximumBase64Length)
+            self.init(opening: Self.fromUTF16(input))
             found = "UTF-16 text, as Windows PowerShell's > writes it, of \(found)"
             isSound = false
         } else if input.starts(with: [0xEF, 0xBB, 0xBF]) {
-            self.init(Array(input.dropFirst(3)), maximumBase64Length)
+            self.init(opening: Array(input.dropFirst(3)))
             found = "a byte order mark before \(found)"
             isSound = false
         } else {
-            self.init(input, maximumBase64Length)
+            self.init(opening: input)
         }
     }
 
@@ -36,16 +40,20 @@ struct CSREnvelope {
         isSound = false
     }
 
-    private init(_ input: [UInt8], _ maximumBase64Length: Int) {
+    private init(opening input: [UInt8]) {
         if Self.isPEM(input) {
-            self.init(pem: input, maximumBase64Length)
+            self.init(pem: input)
         } else if input.first == 0x30, input.prefix(64).contains(where: { !Self.isText($0) }) {
-            found = "DER"
-            encoding = .der
-            der = input
+            self.init(der: input)
         } else {
-            self.init(base64: input, maximumBase64Length)
+            self.init(base64: input)
         }
+    }
+
+    private init(der input: [UInt8]) {
+        found = "DER"
+        encoding = .der
+        der = input
     }
 
     // MARK: PEM
@@ -63,14 +71,9 @@ struct CSREnvelope {
         return false
     }
 
-    private init(pem input: [UInt8], _ maximumBase64Length: Int) {
+    private init(pem input: [UInt8]) {
         encoding = .pem
         found = "PEM"
-        // Armour breaks lines after 64 characters; 64 KiB is the text before it.
-        if input.count > 65_536 + 2 * maximumBase64Length {
-            isSound = false
-            return
-        }
         let blocks = PEM.blocks(input)
         let requests = blocks.filter { $0.label == "CERTIFICATE REQUEST" || $0.label == "NEW CERTIFICATE REQUEST" }
         der = requests.first?.der
@@ -92,23 +95,12 @@ struct CSREnvelope {
 
     // MARK: Base64
 
-    private init(base64 input: [UInt8], _ maximumBase64Length: Int) {
+    private init(base64 input: [UInt8]) {
+        found = "base64 on one line"
         var text = input
         // One final newline is what every editor leaves.
         if text.last == UInt8(ascii: "\n") { text.removeLast() }
         if text.count < input.count, text.last == UInt8(ascii: "\r") { text.removeLast() }
-        guard text.prefix(1024).allSatisfy(Self.isText) else {
-            self.init(nothing: "neither base64, PEM nor DER")
-            return
-        }
-        found = "base64 on one line"
-        if text.count > 2 * maximumBase64Length {
-            // Too long for what follows; that is the size's business, if these are the letters of base64.
-            if text.prefix(1024).allSatisfy({ Base64.isLetter($0) || $0 == 0x0A || $0 == 0x0D }) { encoding = .base64 }
-            isSound = encoding != nil
-            if !isSound { found = "neither base64, PEM nor DER" }
-            return
-        }
         if let bytes = Base64.decodeStrict(text), !bytes.isEmpty {
             encoding = .base64
             take(bytes)

@@ -1,19 +1,42 @@
 import OpenSSL
 
-package struct Issuer: ~Copyable, Sendable {
-    package let certificate: CertificateOutline
-    let key: PrivateKey
-    package init(certificate: CertificateOutline, key: consuming PrivateKey) throws(Refusal) { fatalError() }
-}
-
+/// The one place where certificates are built.
+///
+/// Each is read back in strict DER after signing and compared with its profile, member by member, before it is handed
+/// out. All throw ``Refusal`` where the rules say no, and ``OpenSSLError``, ``ProfileMismatch`` or ``SignatureMismatch``
+/// where something is broken.
 package enum CertificateFactory {
+    /// The years of a root.
+    package static let rootYears = 10
+    /// The years of an issuing CA.
+    package static let issuingCAYears = 1
+
+    /// Makes a self-signed root: `CN=rootca-<name>`, ten calendar years, path length 1.
+    ///
+    /// - Parameters:
+    ///   - name: 32 hexadecimal digits.
+    ///   - serial: as ``SerialNumber/make(random:)`` makes it.
     package static func root(
         key: borrowing PrivateKey,
         notBefore: Int64,
         name: String,
         serial: [UInt8]
-    ) throws -> CertificateOutline { fatalError() }
+    ) throws -> CertificateOutline {
+        try selfSigned(
+            .root,
+            key: key,
+            subject: try authorityName("rootca-", name),
+            notBefore: notBefore,
+            notAfter: Moment.adding(years: rootYears, to: notBefore),
+            serial: serial
+        )
+    }
 
+    /// Makes an issuing CA under `issuer`: `CN=ica-<name>`, one calendar year, path length 0.
+    ///
+    /// - Parameters:
+    ///   - key: the new CA's own key.
+    ///   - name: 32 hexadecimal digits.
     package static func issuingCA(
         key: borrowing PrivateKey,
         issuer: borrowing Issuer,
@@ -22,8 +45,32 @@ package enum CertificateFactory {
         serial: [UInt8],
         crlDistributionPoints: [String] = [],
         caIssuers: [String] = []
-    ) throws -> CertificateOutline { fatalError() }
+    ) throws -> CertificateOutline {
+        let certificate = issuer.certificate
+        guard certificate.basicConstraints?.pathLength != 0 else {
+            throw Refusal(
+                code: "NotACertificateAuthority",
+                message: "\(certificate.subject) may sign devices' certificates only, not those of other CAs."
+            )
+        }
+        return try issued(
+            .issuingCA,
+            subjectPublicKeyInfo: try key.subjectPublicKeyInfo,
+            issuer: issuer,
+            subject: try authorityName("ica-", name),
+            notBefore: notBefore,
+            notAfter: Moment.adding(years: issuingCAYears, to: notBefore),
+            serial: serial,
+            extensions: try places(crlDistributionPoints, caIssuers)
+        )
+    }
 
+    /// Makes a device's certificate: the request's CN in its own string type and its key, nothing else of it.
+    ///
+    /// - Parameters:
+    ///   - request: one that ``CSRJudgement/accepted()`` gave.
+    ///   - validityDays: days of 86,400 seconds between notBefore and notAfter.
+    ///   - deviceIdentifier: the device's current identifier, 32 octets.
     package static func leaf(
         request: CertificationRequest,
         issuer: borrowing Issuer,
@@ -33,8 +80,34 @@ package enum CertificateFactory {
         deviceIdentifier: [UInt8],
         crlDistributionPoints: [String] = [],
         caIssuers: [String] = []
-    ) throws -> CertificateOutline { fatalError() }
+    ) throws -> CertificateOutline {
+        guard validityDays > 0 else {
+            throw Refusal(code: "InvalidValidity", message: "A validity of \(validityDays) days is none.")
+        }
+        guard deviceIdentifier.count == DeviceIdentifier.length else {
+            throw Refusal(
+                code: "InvalidDeviceIdentifier",
+                message: "A device identifier has \(DeviceIdentifier.length) octets, not \(deviceIdentifier.count)."
+            )
+        }
+        let identifier = CertificateExtension(
+            type: DeviceIdentifier.type,
+            isCritical: false,
+            value: try ExtensionValues.octetString(deviceIdentifier)
+        )
+        return try issued(
+            .leaf,
+            subjectPublicKeyInfo: request.subjectPublicKeyInfo,
+            issuer: issuer,
+            subject: request.subject,
+            notBefore: notBefore,
+            notAfter: notBefore + Int64(validityDays) * 86_400,
+            serial: serial,
+            extensions: [identifier] + (try places(crlDistributionPoints, caIssuers))
+        )
+    }
 
+    /// Makes the certificate of a TLS server that goes by `hostNames` (DNS names or IP addresses).
     package static func server(
         hostNames: [String],
         key: borrowing PrivateKey,
@@ -42,16 +115,172 @@ package enum CertificateFactory {
         notBefore: Int64,
         notAfter: Int64,
         serial: [UInt8]
-    ) throws -> CertificateOutline { fatalError() }
+    ) throws -> CertificateOutline {
+        guard !hostNames.isEmpty else {
+            throw Refusal(code: "InvalidHostName", message: "A server's certificate needs a host name.")
+        }
+        let names = CertificateExtension(
+            type: .subjectAlternativeName,
+            isCritical: false,
+            value: try ExtensionValues.subjectAlternativeNames(hostNames)
+        )
+        let commonName = hostNames.first { $0.utf8.count <= CommonNameRule.maximumLength } ?? "server"
+        return try issued(
+            .server,
+            subjectPublicKeyInfo: try key.subjectPublicKeyInfo,
+            issuer: issuer,
+            subject: DistinguishedName(commonName: commonName),
+            notBefore: notBefore,
+            notAfter: notAfter,
+            serial: serial,
+            extensions: [names]
+        )
+    }
 
+    /// Makes a self-signed CA for TLS servers: ten calendar years, path length 0.
     package static func serverRoot(
         key: borrowing PrivateKey,
         notBefore: Int64,
         commonName: String,
         serial: [UInt8]
-    ) throws -> CertificateOutline { fatalError() }
-}
+    ) throws -> CertificateOutline {
+        try selfSigned(
+            .serverRoot,
+            key: key,
+            subject: DistinguishedName(commonName: commonName),
+            notBefore: notBefore,
+            notAfter: Moment.adding(years: rootYears, to: notBefore),
+            serial: serial
+        )
+    }
 
-package enum SerialNumber {
-    package static func make(random: [UInt8]) -> [UInt8] { fatalError() }
+    // MARK: The two ways to sign
+
+    private static func selfSigned(
+        _ profile: CertificateProfile,
+        key: borrowing PrivateKey,
+        subject: DistinguishedName,
+        notBefore: Int64,
+        notAfter: Int64,
+        serial: [UInt8]
+    ) throws -> CertificateOutline {
+        let publicKey = try PublicKeyInfo(der: key.subjectPublicKeyInfo)
+        let certificate = try make(
+            profile,
+            publicKey,
+            issuer: subject,
+            authorityKeyIdentifier: publicKey.keyIdentifier,
+            subject,
+            notBefore,
+            notAfter,
+            serial,
+            [],
+            signingKey: key
+        )
+        try certificate.verifySignature(with: publicKey)
+        return certificate
+    }
+
+    private static func issued(
+        _ profile: CertificateProfile,
+        subjectPublicKeyInfo: [UInt8],
+        issuer: borrowing Issuer,
+        subject: DistinguishedName,
+        notBefore: Int64,
+        notAfter: Int64,
+        serial: [UInt8],
+        extensions: [CertificateExtension]
+    ) throws -> CertificateOutline {
+        let authority = issuer.certificate
+        guard notAfter <= authority.notAfter else {
+            throw Refusal(
+                code: "CertificateExpiringSoon",
+                message: "\(authority.subject) is valid until \(Moment.text(authority.notAfter)) and can't sign a "
+                    + "certificate for \(subject) that is valid until \(Moment.text(notAfter))."
+            )
+        }
+        let certificate = try make(
+            profile,
+            try PublicKeyInfo(der: subjectPublicKeyInfo),
+            issuer: authority.subject,
+            authorityKeyIdentifier: issuer.keyIdentifier,
+            subject,
+            notBefore,
+            notAfter,
+            serial,
+            extensions,
+            signingKey: issuer.key
+        )
+        guard certificate.authorityKeyIdentifier == issuer.keyIdentifier else {
+            throw ProfileMismatch(member: "authorityKeyIdentifier")
+        }
+        try issuer.proveOnce(certificate)
+        return certificate
+    }
+
+    private static func make(
+        _ profile: CertificateProfile,
+        _ publicKey: PublicKeyInfo,
+        issuer: DistinguishedName,
+        authorityKeyIdentifier: [UInt8],
+        _ subject: DistinguishedName,
+        _ notBefore: Int64,
+        _ notAfter: Int64,
+        _ serial: [UInt8],
+        _ extensions: [CertificateExtension],
+        signingKey: borrowing PrivateKey
+    ) throws -> CertificateOutline {
+        guard SerialNumber.isOurs(serial) else {
+            throw Refusal(code: "InvalidSerialNumber", message: "\(Hexadecimal.encode(serial)) is no serial number.")
+        }
+        let keyIdentifiers = [
+            CertificateExtension(
+                type: .subjectKeyIdentifier,
+                isCritical: false,
+                value: try ExtensionValues.octetString(publicKey.keyIdentifier)
+            ),
+            CertificateExtension(
+                type: .authorityKeyIdentifier,
+                isCritical: false,
+                value: try ExtensionValues.authorityKeyIdentifier(authorityKeyIdentifier)
+            ),
+        ]
+        let contents = CertificateInfo.Contents(
+            serialNumber: serial,
+            issuer: issuer.relativeNames,
+            subject: subject.relativeNames,
+            notBefore: notBefore,
+            notAfter: notAfter,
+            subjectPublicKeyInfo: publicKey.der,
+            extensions: try profile.fixedExtensions.get() + keyIdentifiers + extensions
+        )
+        let outline = try CertificateOutline(der: CertificateInfo.sign(contents, with: signingKey))
+        try profile.check(outline, madeFrom: contents)
+        return outline
+    }
+
+    // MARK: Parts
+
+    private static func authorityName(_ prefix: String, _ name: String) throws(Refusal) -> DistinguishedName {
+        guard name.utf8.count == 32, name.allSatisfy(\.isHexDigit) else {
+            throw Refusal(code: "InvalidName", message: "\(Visible.quoted(name)) is not 32 hexadecimal digits.")
+        }
+        return DistinguishedName(commonName: prefix + name)
+    }
+
+    private static func places(
+        _ crlDistributionPoints: [String],
+        _ caIssuers: [String]
+    ) throws(OpenSSLError) -> [CertificateExtension] {
+        var extensions: [CertificateExtension] = []
+        if !crlDistributionPoints.isEmpty {
+            let value = try ExtensionValues.crlDistributionPoints(crlDistributionPoints)
+            extensions.append(CertificateExtension(type: .crlDistributionPoints, isCritical: false, value: value))
+        }
+        if !caIssuers.isEmpty {
+            let value = try ExtensionValues.caIssuers(caIssuers)
+            extensions.append(CertificateExtension(type: .authorityInformationAccess, isCritical: false, value: value))
+        }
+        return extensions
+    }
 }

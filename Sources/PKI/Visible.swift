@@ -72,7 +72,8 @@ enum Visible {
         case "\t": "a tab (\(point))"
         case " ": "a space"
         default:
-            !isSafe(scalar) ? "a control character (\(point))" : scalar.isASCII ? "'\(scalar)'" : "'\(scalar)' (\(point))"
+            !isSafe(scalar)
+                ? "a control character (\(point))" : scalar.isASCII ? "'\(scalar)'" : "'\(scalar)' (\(point))"
         }
     }
 

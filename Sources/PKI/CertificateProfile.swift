@@ -1,0 +1,86 @@
+import OpenSSL
+
+/// What every certificate of one kind has in common.
+struct CertificateProfile: Sendable {
+    let basicConstraints: CertificateOutline.BasicConstraints
+    let keyUsage: [String]
+    let extendedKeyUsage: [String]
+    /// The extensions that follow from these alone; encoded once.
+    let fixedExtensions: Result<[CertificateExtension], OpenSSLError>
+
+    private init(isCA: Bool, pathLength: Int? = nil, keyUsage: [String], extendedKeyUsage: [String]) {
+        basicConstraints = .init(isCA: isCA, pathLength: pathLength)
+        self.keyUsage = keyUsage
+        self.extendedKeyUsage = extendedKeyUsage
+        fixedExtensions = Result { () throws(OpenSSLError) in
+            [
+                CertificateExtension(
+                    type: .basicConstraints,
+                    isCritical: true,
+                    value: try ExtensionValues.basicConstraints(isCA: isCA, pathLength: pathLength)
+                ),
+                CertificateExtension(
+                    type: .keyUsage,
+                    isCritical: true,
+                    value: try ExtensionValues.keyUsage(keyUsage)
+                ),
+                CertificateExtension(
+                    type: .extendedKeyUsage,
+                    isCritical: false,
+                    value: try ExtensionValues.extendedKeyUsage(extendedKeyUsage)
+                ),
+            ]
+        }
+    }
+
+    private static let caUsage = ["digitalSignature", "keyCertSign", "cRLSign"]
+
+    static let root = Self(isCA: true, pathLength: 1, keyUsage: caUsage, extendedKeyUsage: ["clientAuth"])
+    static let issuingCA = Self(isCA: true, pathLength: 0, keyUsage: caUsage, extendedKeyUsage: ["clientAuth"])
+    static let leaf = Self(isCA: false, keyUsage: ["digitalSignature"], extendedKeyUsage: ["clientAuth"])
+    static let serverRoot = Self(isCA: true, pathLength: 0, keyUsage: caUsage, extendedKeyUsage: ["serverAuth"])
+    static let server = Self(isCA: false, keyUsage: ["digitalSignature"], extendedKeyUsage: ["serverAuth"])
+
+    /// Compares a certificate, read back, with this profile and with what it was made from.
+    ///
+    /// Throws ``ProfileMismatch`` for the first member that is not as it should be.
+    func check(_ outline: CertificateOutline, madeFrom contents: CertificateInfo.Contents) throws(ProfileMismatch) {
+        func require(_ member: String, _ holds: Bool) throws(ProfileMismatch) {
+            if !holds { throw ProfileMismatch(member: member) }
+        }
+        try require("version", outline.version == 3)
+        try require("serialNumber", outline.info.serialNumber == contents.serialNumber)
+        try require("serialNumber", !outline.info.isSerialNumberNegative)
+        try require("issuer", outline.info.issuer == contents.issuer)
+        try require("subject", outline.info.subject == contents.subject)
+        try require("notBefore", outline.notBefore == contents.notBefore)
+        try require("notAfter", outline.notAfter == contents.notAfter)
+        try require("subjectPublicKeyInfo", outline.subjectPublicKeyInfo == contents.subjectPublicKeyInfo)
+        let algorithm = outline.info.signatureAlgorithm
+        try require("signatureAlgorithm", algorithm.algorithm == .ecdsaWithSHA384 && algorithm.parameters == .absent)
+        try require("extensions", outline.info.extensions == contents.extensions)
+        try require("basicConstraints", outline.basicConstraints == basicConstraints)
+        try require("keyUsage", outline.keyUsage == keyUsage)
+        try require("extendedKeyUsage", outline.extendedKeyUsage == extendedKeyUsage)
+        try require("subjectKeyIdentifier", outline.subjectKeyIdentifier == outline.info.publicKey.keyIdentifier)
+        try require("authorityKeyIdentifier", outline.authorityKeyIdentifier != nil)
+        let critical: [OID] = [.basicConstraints, .keyUsage]
+        try require(
+            "critical extensions",
+            outline.info.extensions.allSatisfy { $0.isCritical == critical.contains($0.type) }
+        )
+    }
+}
+
+/// A certificate that came out other than it was meant; it is thrown away.
+package struct ProfileMismatch: Error, Sendable, CustomStringConvertible {
+    /// The member that differs.
+    package let member: String
+
+    package var description: String { "the new certificate's \(member) is not what its profile says" }
+}
+
+extension PublicKeyInfo {
+    /// SHA-1 of the bit string's octets (RFC 5280 §4.2.1.2, method 1).
+    var keyIdentifier: [UInt8] { Digest.sha1.hash(bits) }
+}
