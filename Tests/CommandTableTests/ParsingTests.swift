@@ -131,7 +131,7 @@ import Testing
                 continue
             }
             #expect(try arguments.value(Sample.manage) == expected, "\(line)")
-            #expect(arguments.isOn(Sample.manage) == (expected ?? false), "\(line)")
+            #expect(try arguments.isOn(Sample.manage) == (expected ?? false), "\(line)")
         }
         #expect(
             refusal("ns", "create", "-n=x", "--em", "yes").message
@@ -141,15 +141,15 @@ import Testing
 
     @Test func flagsTakeNoValue() throws {
         let arguments = try run("ns", "create", "-n=x", "--force").arguments
-        #expect(arguments.isOn(Sample.force))
-        #expect(!arguments.isOn(Sample.quick))
+        #expect(try arguments.isOn(Sample.force))
+        #expect(try !arguments.isOn(Sample.quick))
         #expect(try arguments.value(Sample.quick) == nil)
         #expect(
             refusal("ns", "create", "-n=x", "--force=true").message
                 == "argument --force: ignored explicit argument 'true'"
         )
         let cluster = try run("ns", "create", "-qn", "x").arguments
-        #expect(cluster.isOn(Sample.quick))
+        #expect(try cluster.isOn(Sample.quick))
         #expect(try cluster.value(Sample.name) == "X")
         #expect(
             refusal("ns", "create", "-n=x", "-qz").message == "argument -q/--quick: ignored explicit argument 'z'"
@@ -253,7 +253,7 @@ import Testing
             }
             #expect(command.words == ["ns", "list"])
             #expect(try arguments.value(Sample.output) == "tsv", "\(line)")
-            #expect(arguments.isOn(Sample.verbose) == line.contains("--verbose"))
+            #expect(try arguments.isOn(Sample.verbose) == line.contains("--verbose"))
         }
     }
 
@@ -268,6 +268,17 @@ import Testing
         #expect(error.message == "'x' is misspelled or not recognized by the system.")
         #expect(error.recommendations.first == "The options of a command stand after its words: --ns")
         #expect(refusal("--force", "ns", "list").message == "unrecognized arguments: --force")
+    }
+
+    /// `--` begins every long option, and is one of none.
+    @Test func dashesAreNoOptionEvenIfThereIsOnlyOne() throws {
+        let only = Argument<String>.text("--only", help: "Only")
+        let file = Argument<String>.file("FILE", help: "File")
+        let uses: [ArgumentUse] = [.optional(only), .optional(file)]
+        #expect(throws: UsageError.self) { try LineReader(uses, taking: ["--only", "--", "x"]) }
+        let reader = try LineReader([.optional(only), .optional(file)], taking: ["--", "x"])
+        #expect(try reader.arguments.value(file) == "x")
+        #expect(refusal("--", "ns", "list").message == "'--' is misspelled or not recognized by the system.")
     }
 
     @Test func aliasesAreRewritten() throws {
@@ -372,5 +383,12 @@ import Testing
             return
         }
         #expect(command.words == ["a", "b"])
+    }
+}
+
+extension LineReader {
+    fileprivate init(_ uses: [ArgumentUse], taking words: [String]) throws {
+        self.init(uses, home: nil)
+        try take(all: words[...])
     }
 }
