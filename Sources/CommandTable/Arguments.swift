@@ -52,7 +52,7 @@ package struct Arguments: Sendable {
             given.append(Given(key: shape.key, values: values, origin: origin))
             return
         }
-        given[place].values = shape.extends && given[place].origin == origin ? given[place].values + values : values
+        given[place].values = shape.extends ? given[place].values + values : values
         given[place].origin = origin
     }
 

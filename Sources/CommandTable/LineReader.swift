@@ -98,7 +98,7 @@ struct LineReader {
             throw error.adding(["A value that begins with '-' is attached: \(match.name)=\(words[next])"])
         }
 
-        for flag in flags where !wantsHelp { try put([], into: known.uses[flag]) }
+        for flag in flags { try put([], into: known.uses[flag]) }
         if !wantsHelp { try put(values, into: known.uses[match.use]) }
         return next
     }

@@ -149,6 +149,7 @@ import Testing
     @Test func errorsBeforeHelpCount() {
         #expect(refusal("ns", "create", "-d", "x", "--help").message.contains("invalid int value"))
         #expect(help("ns", "create", "--help", "-d", "x").contains("Command\n"))
+        #expect(help("ns", "create", "-hd", "x").contains("Command\n"))
         #expect(refusal("ns", "craete", "--help").message.hasPrefix("'craete' is misspelled"))
     }
 
@@ -207,7 +208,7 @@ import Testing
     @Test func faultsAreFound() {
         let text = Argument<String>.text("--text", "-t", help: "Text")
         let twin = Argument<String>.text("--twin", "-t", help: "")
-        let wrong = Argument<String>.choice("--wrong", "-wr", choices: ["a"], help: "Wr\u{f6}ng", default: "b")
+        let wrong = Argument<String>.choice("--wrong", "-wr", help: "Wr\u{f6}ng", choices: ["a"], default: "b")
         @Sendable func command(_ words: String, _ example: String...) -> Command<Int> {
             Command(
                 words,

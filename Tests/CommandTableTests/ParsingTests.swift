@@ -270,6 +270,23 @@ import Testing
         #expect(refusal("--force", "ns", "list").message == "unrecognized arguments: --force")
     }
 
+    @Test func severalFiles() throws {
+        for extends in [true, false] {
+            let files = Argument<[String]>.list("FILE", help: "Files", arity: .oneOrMore, extends: extends)
+            let uses: [ArgumentUse] = [.required(files), .optional(Sample.out)]
+            let reader = try LineReader(uses, taking: ["a", "b", "--out", "o", "c", "--", "-d"])
+            #expect(try reader.arguments.value(files) == ["a", "b", "c", "-d"])
+            #expect(throws: UsageError.self) {
+                var empty = try LineReader(uses, taking: ["--out", "o"])
+                try empty.finish(environment: { _ in nil })
+            }
+        }
+        let uses: [ArgumentUse] = [.required(Sample.file), .optional(Argument<String>.file("TARGET", help: "To"))]
+        let reader = try LineReader(uses, taking: ["a", "b", "c"])
+        #expect(try reader.arguments.value(Sample.file) == "a")
+        #expect(reader.extras == ["c"])
+    }
+
     /// `--` begins every long option, and is one of none.
     @Test func dashesAreNoOptionEvenIfThereIsOnlyOne() throws {
         let only = Argument<String>.text("--only", help: "Only")
