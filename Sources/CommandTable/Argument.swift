@@ -49,6 +49,32 @@ package struct ArgumentShape: Sendable {
     /// Whether giving the option again adds values; otherwise the last one wins.
     package let extends: Bool
 
+    init(
+        names: [String],
+        value: String = "",
+        help: String,
+        section: String? = nil,
+        arity: Arity = .one,
+        choices: [String]? = nil,
+        default: String? = nil,
+        environment: [String] = [],
+        completion: CompletionSource = .none,
+        kind: ValueKind = .text,
+        extends: Bool = false
+    ) {
+        self.names = names
+        self.value = value
+        self.help = help
+        self.section = section
+        self.arity = arity
+        self.choices = choices
+        self.default = `default`
+        self.environment = environment
+        self.completion = completion
+        self.kind = kind
+        self.extends = extends
+    }
+
     /// The name by which values are kept and found.
     package var key: String { names[0] }
 

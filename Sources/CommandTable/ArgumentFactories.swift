@@ -15,13 +15,9 @@ extension Argument where Value == String {
                 value: value,
                 help: help,
                 section: section,
-                arity: .one,
-                choices: nil,
                 default: `default`,
                 environment: environment,
-                completion: completion,
-                kind: .text,
-                extends: false
+                completion: completion
             ),
             convert: { $0.last ?? "" }
         )
@@ -30,10 +26,10 @@ extension Argument where Value == String {
     /// One of the listed values, compared without case and handed over in the listed spelling.
     package static func choice(
         _ names: String...,
-        choices: [String],
         value: String = "VALUE",
         help: String,
         section: String? = nil,
+        choices: [String],
         default: String? = nil,
         environment: [String] = []
     ) -> Argument<String> {
@@ -43,13 +39,10 @@ extension Argument where Value == String {
                 value: value,
                 help: help,
                 section: section,
-                arity: .one,
                 choices: choices,
                 default: `default`,
                 environment: environment,
-                completion: .choices,
-                kind: .text,
-                extends: false
+                completion: .choices
             ),
             convert: { $0.last ?? "" }
         )
@@ -70,13 +63,10 @@ extension Argument where Value == String {
                 value: value,
                 help: help,
                 section: section,
-                arity: .one,
-                choices: nil,
                 default: `default`,
                 environment: environment,
                 completion: .files,
-                kind: .file,
-                extends: false
+                kind: .file
             ),
             convert: { $0.last ?? "" }
         )
@@ -98,13 +88,9 @@ extension Argument where Value == Int {
             value: value,
             help: help,
             section: section,
-            arity: .one,
-            choices: nil,
             default: `default`,
             environment: environment,
-            completion: .none,
-            kind: .integer,
-            extends: false
+            kind: .integer
         )
         return Argument(
             shape: shape,
@@ -123,16 +109,9 @@ extension Argument where Value == Bool {
         Argument(
             shape: ArgumentShape(
                 names: names,
-                value: "",
                 help: help,
                 section: section,
-                arity: .flag,
-                choices: nil,
-                default: nil,
-                environment: [],
-                completion: .none,
-                kind: .text,
-                extends: false
+                arity: .flag
             ),
             convert: { _ in true }
         )
@@ -149,16 +128,13 @@ extension Argument where Value == Bool {
         Argument(
             shape: ArgumentShape(
                 names: names,
-                value: "",
                 help: help,
                 section: section,
                 arity: .threeState,
                 choices: ["true", "false"],
                 default: `default`,
                 environment: environment,
-                completion: .choices,
-                kind: .text,
-                extends: false
+                completion: .choices
             ),
             convert: { $0.last != "false" }
         )
@@ -174,6 +150,8 @@ extension Argument where Value == [String] {
         section: String? = nil,
         arity: Arity = .zeroOrMore,
         choices: [String]? = nil,
+        default: String? = nil,
+        environment: [String] = [],
         completion: CompletionSource = .none,
         extends: Bool = false
     ) -> Argument<[String]> {
@@ -185,10 +163,9 @@ extension Argument where Value == [String] {
                 section: section,
                 arity: arity,
                 choices: choices,
-                default: nil,
-                environment: [],
+                default: `default`,
+                environment: environment,
                 completion: completion,
-                kind: .text,
                 extends: extends
             ),
             convert: { $0 }
@@ -212,11 +189,6 @@ extension Argument where Value == [(String, String)] {
                 help: help,
                 section: section,
                 arity: .zeroOrMore,
-                choices: nil,
-                default: nil,
-                environment: [],
-                completion: .none,
-                kind: .text,
                 extends: true
             ),
             convert: { words in

@@ -37,9 +37,10 @@ package struct Arguments: Sendable {
     }
 
     /// Whether a flag is on, be it by line, environment or default.
-    package func isOn(_ argument: Argument<Bool>) -> Bool {
-        guard let value = try? value(argument) else { return false }
-        return value
+    ///
+    /// Throws what the argument's conversion throws; that of a flag made by ``Argument`` itself never does.
+    package func isOn(_ argument: Argument<Bool>) throws -> Bool {
+        try value(argument) ?? false
     }
 
     func find(_ key: String) -> Given? {
@@ -51,7 +52,7 @@ package struct Arguments: Sendable {
             given.append(Given(key: shape.key, values: values, origin: origin))
             return
         }
-        given[place].values = shape.extends && given[place].origin == origin ? given[place].values + values : values
+        given[place].values = shape.extends ? given[place].values + values : values
         given[place].origin = origin
     }
 

@@ -17,8 +17,10 @@ extension CommandTable {
         heading("Group", spelled(group.words), summary: group.summary, description: "", into: &layout)
         var groups = group.groups()
         if !group.also.isEmpty {
-            let all = self.groups()
-            groups += group.also.compactMap { words in all.first { $0.words == splitWords(words) } }
+            groups += group.also.compactMap { words in
+                guard case .group(let other) = place(of: splitWords(words)) else { return nil }
+                return other
+            }
         }
         children(groups: groups.map(item), commands: group.commands().map(item), into: &layout)
         return layout.text
@@ -40,7 +42,7 @@ extension CommandTable {
         }
         for (place, example) in command.examples.enumerated() {
             if place > 0 { layout.line() }
-            layout.fill(sentence(example.summary), indent: 4)
+            layout.fill(example.summary, indent: 4)
             layout.command(example.command, indent: 8)
         }
         return layout.text

@@ -27,6 +27,7 @@ struct KnownOptions {
         let dash = UInt8(ascii: "-")
         let bytes = word.utf8
         guard bytes.first == dash else { return .value }
+        if word == "--" { return .dashes }
         if let use = place(of: word) { return .option(OptionMatch(use: use, name: word, attached: nil)) }
         guard bytes.count > 1 else { return .value }
 
@@ -52,12 +53,9 @@ struct KnownOptions {
         readings.reserveCapacity(words.count)
         var isOpen = true
         for word in words {
-            if isOpen, word == "--" {
-                isOpen = false
-                readings.append(.dashes)
-            } else {
-                readings.append(isOpen ? try read(word) : .value)
-            }
+            let reading = isOpen ? try read(word) : .value
+            if case .dashes = reading { isOpen = false }
+            readings.append(reading)
         }
         return readings
     }

@@ -98,7 +98,7 @@ struct LineReader {
             throw error.adding(["A value that begins with '-' is attached: \(match.name)=\(words[next])"])
         }
 
-        for flag in flags where !wantsHelp { try put([], into: known.uses[flag]) }
+        for flag in flags { try put([], into: known.uses[flag]) }
         if !wantsHelp { try put(values, into: known.uses[match.use]) }
         return next
     }
@@ -147,7 +147,8 @@ struct LineReader {
                     throw error.adding(["The value comes from the environment variable \(variable)."])
                 }
             } else if let standing = shape.default {
-                arguments.set(shape, [try shape.checked(standing, home: home)], from: .standing)
+                // Whether the table's own default is allowed is no matter of the line.
+                arguments.set(shape, [(try? shape.checked(standing, home: home)) ?? standing], from: .standing)
             } else if use.isRequired {
                 missing.append(shape)
             }

@@ -30,7 +30,7 @@ extension CommandTable {
             return (alias.to, descend(alias.to))
         }
         if let child = child(of: place, word) { return (longer, child) }
-        if aliases.contains(where: { $0.from.count > longer.count && $0.from.starts(with: longer) }) {
+        if aliases.contains(where: { $0.from.starts(with: longer) }) {
             return (longer, .beginning(longer))
         }
         return (longer, nil)

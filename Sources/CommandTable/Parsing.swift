@@ -51,16 +51,16 @@ extension CommandTable {
         at index: Int,
         with reader: inout LineReader
     ) throws(UsageError) -> Int? {
-        guard line[index].utf8.first == UInt8(ascii: "-"), line[index] != "--" else { return nil }
         switch try reader.known.read(line[index]) {
         case .value, .dashes: return nil
         case .unknown:
             reader.refuse(line[index])
             return index + 1
         case .option(let match):
-            // The words that follow may belong to the command, whose options are not known yet.
-            let readings = line.map { (try? reader.known.read($0)) ?? .unknown }
-            return try reader.take(match, at: index, of: line[...], readings)
+            // What follows may belong to the command: then it is no error if it is unclear by the globals alone.
+            let following = line[index...]
+            let readings = following.map { (try? reader.known.read($0)) ?? .unknown }
+            return try reader.take(match, at: index, of: following, readings)
         }
     }
 

@@ -10,8 +10,11 @@ func nearest(to word: String, among candidates: [String]) -> String? {
     var best: (candidate: String, distance: Int)?
     for candidate in candidates {
         let known = comparable(candidate)
+        let most = tolerance(max(typed.count, known.count))
+        // The difference in length is the least distance: words out of all proportion are not compared.
+        guard abs(typed.count - known.count) <= most else { continue }
         let distance = editDistance(typed, known)
-        guard distance <= tolerance(max(typed.count, known.count)) else { continue }
+        guard distance <= most else { continue }
         if let found = best, found.distance <= distance { continue }
         best = (candidate, distance)
     }

@@ -3,8 +3,9 @@ struct TextLayout {
     let width: Int
     private(set) var text = ""
 
+    /// - Parameter width: the columns of a line; fewer than forty are taken as forty.
     init(width: Int) {
-        self.width = width
+        self.width = max(width, 40)
     }
 
     /// One line as it is, without an indent if it is empty.

@@ -31,9 +31,9 @@ enum Sample {
     static let key = Argument<String>.choice(
         "--key-type",
         "-k",
-        choices: ["ECC", "RSA"],
         help: "Key type",
         section: "Policy",
+        choices: ["ECC", "RSA"],
         default: "ECC"
     )
     static let tags = Argument<[(String, String)]>.tags("--tags", help: "Tags")
@@ -47,8 +47,8 @@ enum Sample {
     static let output = Argument<String>.choice(
         "--output",
         "-o",
-        choices: ["json", "table", "tsv"],
         help: "Output format",
+        choices: ["json", "table", "tsv"],
         default: "json",
         environment: ["TOOL_OUTPUT"]
     )
