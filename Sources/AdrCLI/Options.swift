@@ -16,8 +16,8 @@ enum Options {
     static let output = Argument<String>.choice(
         "--output",
         "-o",
-        choices: ["json", "jsonc", "none"],
         help: "Output format.",
+        choices: ["json", "jsonc", "none"],
         default: "json",
         environment: ["AZURE_CORE_OUTPUT"]
     )
@@ -132,9 +132,9 @@ enum Options {
 
     static let keyType = Argument<String>.choice(
         "--cert-key-type",
-        choices: ["ECC"],
         help: "Key type of the CA.",
-        section: "Policy Certificate"
+        section: "Policy Certificate",
+        choices: ["ECC"],
     )
     static let subject = Argument<String>.text(
         "--cert-subject",

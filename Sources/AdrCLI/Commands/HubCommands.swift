@@ -131,7 +131,7 @@ private enum HubCommands {
         }
     }
 
-    private static let tls = Argument<String>.choice("--tls", choices: ["1.2", "1.3"], help: "TLS version.")
+    private static let tls = Argument<String>.choice("--tls", help: "TLS version.", choices: ["1.2", "1.3"])
 
     static let connect = Command<Invocation>(
         "hub connect",

@@ -41,8 +41,7 @@ private enum HubDeviceIdentityCommands {
     private static let status = Argument<String>.choice(
         "--status",
         "--sta",
-        choices: ["disabled", "enabled"],
-        help: "Whether the device is let in."
+        help: "Whether the device is let in.", choices: ["disabled", "enabled"]
     )
     private static let statusReason = Argument<String>.text(
         "--status-reason",
