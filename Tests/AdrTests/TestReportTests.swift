@@ -35,7 +35,8 @@ import Testing
         let report = try report(
             events: [
                 #"{"kind":"test","payload":{"id":"M.Suite","kind":"suite","name":"Suite"},"version":0}"#,
-                test("M.a()"), test("M.b(_:)", before: arguments), test("M.c()"), test("M.d()"), test("M.e()"),
+                test("M.a()", before: #""displayName":"named","#), test("M.b(_:)", before: arguments), test("M.c()"),
+                test("M.d()"), test("M.e()"),
                 event("testStarted", "M.Suite", at: 100),
                 event("testStarted", "M.a()", at: 100), event("testEnded", "M.a()", at: 100.25, "pass"),
                 event("testStarted", "M.b(_:)", at: 100), event("issueRecorded", "M.b(_:)", at: 101, "fail"),

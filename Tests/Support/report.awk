@@ -13,9 +13,9 @@ function member(key, json) {
     return unescaped(substr(json, RSTART + length(key) + 4, RLENGTH - length(key) - 5))
 }
 
-# The id of a test. Those of its arguments may stand before it.
+# The id of a test. Its arguments, each with a name and an id of its own and nothing else, may stand before it.
 function testID(json) {
-    gsub(/\{"displayName":"([^"\\]|\\.)*","id":"([^"\\]|\\.)*"[^}]*\}/, "", json)
+    gsub(/\{"displayName":"([^"\\]|\\.)*","id":"([^"\\]|\\.)*"\}/, "", json)
     return member("id", json)
 }
 
