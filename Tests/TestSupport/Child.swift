@@ -58,7 +58,14 @@ struct Child: ~Copyable {
         var pid: pid_t = 0
         let failure = withCStrings(argv) { arguments in
             withCStrings(environment.map { "\($0.key)=\($0.value)" }) { variables in
-                posix_spawn(&pid, program, &actions, &attributes, arguments, variables)
+                // A program that a test has just written is busy as long as a child that another test is starting
+                // holds the descriptor it was written through, which is until that child executes.
+                for _ in 0..<200 {
+                    let failure = posix_spawn(&pid, program, &actions, &attributes, arguments, variables)
+                    if failure != ETXTBSY { return failure }
+                    usleep(10_000)
+                }
+                return ETXTBSY
             }
         }
         try check(failure)

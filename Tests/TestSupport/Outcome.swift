@@ -20,3 +20,23 @@ package struct Outcome: Sendable {
         self.stderr = stderr
     }
 }
+
+/// A failed expectation shows what the program said, not arrays of numbers.
+extension Outcome: CustomStringConvertible, CustomReflectable {
+    package var description: String {
+        """
+        \(signal.map { "killed by signal \($0)" } ?? "exited \(status)")
+        standard output: \(Self.beginning(of: stdout))
+        standard error: \(Self.beginning(of: stderr))
+        """
+    }
+
+    package var customMirror: Mirror {
+        Mirror(self, children: ["description": description])
+    }
+
+    private static func beginning(of bytes: [UInt8]) -> String {
+        String(decoding: bytes.prefix(4_096), as: UTF8.self)
+            + (bytes.count > 4_096 ? " … (\(bytes.count) bytes in all)" : "")
+    }
+}

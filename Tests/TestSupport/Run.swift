@@ -55,8 +55,7 @@ package enum RunError: Error, CustomStringConvertible {
         case .timedOut(let argv, let seconds, let outcome):
             """
             killed after \(seconds) s: \(argv.joined(separator: " "))
-            standard output by then: \(outcome.output)
-            standard error by then: \(outcome.errors)
+            \(outcome)
             """
         }
     }

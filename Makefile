@@ -1,0 +1,40 @@
+# What a contributor runs; `make` alone lists it. Variables are set like this: make test SWIFT=/opt/swift/bin/swift
+
+SWIFT      ?= swift
+# Release builds bring the Swift runtime along, so that the program runs where no Swift is installed.
+BUILDFLAGS ?= -c release --static-swift-stdlib
+# For example TESTFLAGS='--filter StoreTests'.
+TESTFLAGS  ?=
+# 0: never install anything with apt, say what is missing instead.
+APT        ?= 1
+
+export SWIFT APT
+
+sources := Package.swift Sources Tests
+
+.DEFAULT_GOAL := help
+.PHONY: help prepare build quickstart test lint format clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+prepare: ## see to Swift, and install OpenSSL's headers if they are missing (APT=0: only say so)
+	@Tests/Support/prepare
+
+build: prepare ## build .build/release/adr
+	$(SWIFT) build $(BUILDFLAGS) --product adr
+
+quickstart: build ## show the whole flow in a store that is thrown away afterwards
+	@Tests/Support/quickstart "$$($(SWIFT) build $(BUILDFLAGS) --show-bin-path)/adr"
+
+test: build lint ## run everything that must pass: release build, style, all tests
+	@ADR_BINARY="$$($(SWIFT) build $(BUILDFLAGS) --show-bin-path)/adr" Tests/Support/run-tests $(TESTFLAGS)
+
+lint: ## check the style
+	$(SWIFT) format lint --strict -r $(sources)
+
+format: ## mend the style
+	$(SWIFT) format -i -r $(sources)
+
+clean: ## remove what was built
+	$(SWIFT) package clean
