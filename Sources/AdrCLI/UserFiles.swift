@@ -40,18 +40,20 @@ struct UserFiles {
     /// A private key file. One that others can read is used, with a warning.
     func readKey(_ path: String) throws -> PrivateKey {
         let bytes = try read(path)
-        var status = stat()
-        if path != "-", stat(path, &status) == 0, status.st_mode & 0o077 != 0 {
-            host.note("WARNING: the private key \(path) can be read by others; 'chmod 600 \(path)'.")
-        }
+        let key: PrivateKey
         do {
-            return try PrivateKey(pem: bytes)
+            key = try PrivateKey(pem: bytes)
         } catch {
             throw FileProblem(
                 "\(path) holds no private key that can be used: \(error.reasons.joined(separator: "; "))",
                 hint: "It takes an unencrypted PEM key, as 'adr csr generate --key-out' writes."
             )
         }
+        var status = stat()
+        if path != "-", stat(path, &status) == 0, status.st_mode & 0o077 != 0 {
+            host.note("WARNING: the private key \(path) can be read by others; 'chmod 600 \(path)'.")
+        }
+        return key
     }
 
     /// The certificates of a PEM or DER file, DER, in the file's order.

@@ -17,12 +17,14 @@ struct BadInputTests {
         let before = try person.storeContents()
         let outcome = try person.adr(line, input: input)
         #expect(outcome.status == status, "\(line): \(outcome.output)\(outcome.errors)", sourceLocation: sourceLocation)
-        #expect(outcome.errors.hasPrefix("ERROR: "), "\(outcome.errors)", sourceLocation: sourceLocation)
+        let error = outcome.errors.split(separator: "\n").first { !$0.hasPrefix("WARNING: ") }
+        #expect(error?.hasPrefix("ERROR: ") == true, "\(outcome.errors)", sourceLocation: sourceLocation)
         for word in words {
             #expect(outcome.errors.contains(word), "\(line): \(outcome.errors)", sourceLocation: sourceLocation)
         }
-        #expect(outcome.stdout.isEmpty, "\(outcome.output)", sourceLocation: sourceLocation)
-        #expect(try person.storeContents() == before, "\(line) wrote something", sourceLocation: sourceLocation)
+        #expect(outcome.output == "", sourceLocation: sourceLocation)
+        let isUntouched = try person.storeContents() == before
+        #expect(isUntouched, "\(line) wrote something", sourceLocation: sourceLocation)
     }
 
     private static let issue = "cert issue --namespace factory --policy-name default --registration-id device-01 --csr"
@@ -50,7 +52,6 @@ struct BadInputTests {
             ("padding", base64 + "="),
             ("twice", base64 + base64),
             ("newlines", base64 + "\n\n"),
-            ("crlf", base64 + "\r\n"),
         ] {
             person.scratch.write(name, String(text))
             try expectRefused(person, "\(Self.issue) \(name)", status: 1, "(InvalidCertificateSigningRequest)")
@@ -64,9 +65,11 @@ struct BadInputTests {
         person.scratch.write("huge", [UInt8](repeating: 0x41, count: 10 << 20))
         try expectRefused(person, "\(Self.issue) huge", status: 1, "8192")
         try expectRefused(person, "\(Self.issue) nowhere", status: 1, "nowhere", "No such file")
-        // The very same request, as DPS takes it, is issued; one final newline is allowed, none is too.
-        person.scratch.write("bare", base64)
-        try person.expect("\(Self.issue) bare")
+        // The very same request, as DPS takes it, is issued; with or without one final newline.
+        for (name, ending) in [("bare", ""), ("unix", "\n"), ("windows", "\r\n")] {
+            person.scratch.write(name, base64 + ending)
+            try person.expect("\(Self.issue) \(name)")
+        }
     }
 
     @Test func identities() throws {
@@ -147,7 +150,12 @@ struct BadInputTests {
         }
         try expectRefused(person, "ns create --name factory --cert-validity-days x", status: 2, "invalid int")
         try expectRefused(person, "ns create --name factory --cert-key-type RSA", status: 2, "ECC")
-        try expectRefused(person, "ns create --name factory --ecm false --policy-name p-1", status: 2, "--policy")
+        try expectRefused(
+            person,
+            "ns create --name factory --ecm false --policy-name p-1",
+            status: 2,
+            "certificate options"
+        )
         try person.setUpFactory()
         try expectRefused(person, "policy create --namespace factory --name xy", status: 1, "(InvalidResourceName)")
         try person.expect("policy create --namespace factory --name second")
@@ -213,7 +221,8 @@ struct BadInputTests {
         )
         #expect(readOnly.status == 1, "\(readOnly.output)\(readOnly.errors)")
         #expect(readOnly.errors.hasPrefix("ERROR: (ReadOnlyStore) "), "\(readOnly.errors)")
-        #expect(try person.storeContents() == before)
+        let isUntouched = try person.storeContents() == before
+        #expect(isUntouched)
         // Reading works there.
         let reading = try mounted(
             "mount --bind -o ro store store && mount -o remount,bind,ro store && \"$ADR\" device list --namespace factory"
@@ -225,10 +234,15 @@ struct BadInputTests {
             mkdir full && mount -t tmpfs -o size=2m none full && cp -a store/. full/ && export ADR_HOME=$PWD/full
             "$ADR" device list --namespace factory > /dev/null || exit 90
             head -c 4m /dev/zero > full/filler 2> /dev/null
-            "$ADR" \(issue); status=$?
-            [ $status = 1 ] || exit 91
+            # The last page of the ledger may have room for a line still; then that line counts.
+            tries=0
+            while "$ADR" \(issue) > /dev/null 2> errors; do
+              tries=$((tries + 1)); [ $tries -lt 5 ] || exit 91
+            done
+            cat errors >&2
+            before=$(wc -l < full/groups/default/namespaces/factory/ledger/00000001.jsonl)
+            [ $before = $((4 + tries)) ] || exit 92
             rm full/filler
-            "$ADR" device list --namespace factory | grep -q device-02 && exit 92
             "$ADR" \(issue) > /dev/null || exit 93
             """
         )
@@ -255,7 +269,8 @@ struct BadInputTests {
                 #expect(outcome.errors.contains(document), "\(outcome.errors)")
                 for word in words { #expect(outcome.errors.contains(word), "\(outcome.errors)") }
             }
-            #expect(try person.storeContents() == before)
+            let isUntouched = try person.storeContents() == before
+            #expect(isUntouched)
         }
         try expectDamage("garbage", "StoreDamaged", "adr store accept", "adr store check --repair")
         try expectDamage("", "StoreDamaged")

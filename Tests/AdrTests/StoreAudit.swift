@@ -41,7 +41,8 @@ enum StoreAudit {
                 guard case .object(var members) = try JSONValue(parsing: bytes) else { continue }
                 _ = members.removeValue(forKey: "schemaVersion")
                 _ = members.removeValue(forKey: "digest")
-                #expect(JSONValue.object(members) == body, "\(folder)/\(path)", sourceLocation: sourceLocation)
+                let isEqual = JSONValue.object(members) == body
+                #expect(isEqual, "\(folder)/\(path) is not what the ledger says", sourceLocation: sourceLocation)
             }
             #expect(files.keys.sorted() == [], "documents the ledger does not know", sourceLocation: sourceLocation)
             for (path, serials) in rows {

@@ -18,7 +18,8 @@ private enum CSRCommands {
     private static let keyOut = Argument<String>.file("--key-out", help: "File for the new private key, mode 0600.")
     private static let format = Argument<String>.choice(
         "--format",
-        help: "Encoding: base64 of DER on one line, as DPS takes it, DER, or PEM.", choices: ["base64", "der", "pem"]
+        help: "Encoding: base64 of DER on one line, as DPS takes it, DER, or PEM.",
+        choices: ["base64", "der", "pem"]
     )
     private static let force = Argument<Bool>.flag("--force", help: "Replace a private key that is there.")
     private static let file = Argument<String>.file(

@@ -41,7 +41,8 @@ private enum HubDeviceIdentityCommands {
     private static let status = Argument<String>.choice(
         "--status",
         "--sta",
-        help: "Whether the device is let in.", choices: ["disabled", "enabled"]
+        help: "Whether the device is let in.",
+        choices: ["disabled", "enabled"]
     )
     private static let statusReason = Argument<String>.text(
         "--status-reason",
