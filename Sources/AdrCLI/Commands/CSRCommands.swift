@@ -54,7 +54,7 @@ private enum CSRCommands {
             Example(
                 summary: "A CSR for a key that is there, as PEM",
                 command: "adr csr generate --registration-id device-01 --key-file-path device-01.key "
-                    + "--format pem --out device-01.pem"
+                    + "--format pem --out device-01.csr.pem"
             ),
         ],
         effect: .reads
@@ -121,7 +121,7 @@ private enum CSRCommands {
             Example(summary: "Print what is in it", command: "adr csr show device-01.csr"),
             Example(
                 summary: "Convert it to the form DPS wants",
-                command: "adr csr show device-01.pem --format base64 --out device-01.csr"
+                command: "adr csr show device-01.csr.pem --format base64 --out device-01.csr"
             ),
         ],
         effect: .reads

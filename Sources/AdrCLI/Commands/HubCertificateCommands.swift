@@ -26,7 +26,7 @@ private enum HubCertificateCommands {
         "hub certificate list",
         summary: "List the CA certificates a hub trusts.",
         arguments: [.required(Options.hub), .optional(Options.resourceGroup)],
-        examples: [Example(summary: "List", command: "adr hub certificate list --hub-name hub-1")],
+        examples: [Example(summary: "List what a hub trusts", command: "adr hub certificate list --hub-name hub-1")],
         effect: .reads
     ) { arguments, invocation in
         let hub = try arguments.required(Options.hub)
@@ -41,7 +41,7 @@ private enum HubCertificateCommands {
         arguments: [.required(Options.hub), .required(name), .optional(Options.resourceGroup)],
         examples: [
             Example(
-                summary: "Show",
+                summary: "Show one of the certificates",
                 command: "adr hub certificate show --hub-name hub-1 --name default-1a2b3c4d"
             )
         ],
@@ -65,7 +65,7 @@ private enum HubCertificateCommands {
         ],
         examples: [
             Example(
-                summary: "Delete",
+                summary: "Let a hub trust an issuing CA no longer",
                 command: "adr hub certificate delete --hub-name hub-1 --name default-1a2b3c4d"
             )
         ],
