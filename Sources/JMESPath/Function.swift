@@ -71,7 +71,7 @@ enum Function: String, Sendable {
         case .startsWith: .value(try arguments.startsWith())
         case .sum: .value(try arguments.sum())
         case .toArray: .value(try arguments.toArray())
-        case .toNumber: .value(arguments.toNumber())
+        case .toNumber: .value(try arguments.toNumber())
         case .toString: .value(try arguments.toString())
         case .type: .value(arguments.type())
         case .values: .value(.array(try arguments.object(0).map { $0.value }))

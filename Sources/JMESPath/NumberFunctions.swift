@@ -38,11 +38,13 @@ extension Arguments {
     }
 
     /// Null for what is neither a number nor a string that Python's `int` or `float` reads.
-    func toNumber() -> JSONValue {
+    func toNumber() throws(JMESPathError) -> JSONValue {
         switch operands[0] {
-        case .value(.string(let text)): JSONValue(pythonNumber: text) ?? .null
-        case .value(let value) where value.isNumber: value
-        default: .null
+        case .value(.string(let text)): return JSONValue(pythonNumber: text) ?? .null
+        case .value(let value): return value.isNumber ? value : .null
+        case .reference:
+            let expected = "a string, a bytes-like object or a real number"
+            throw JMESPathError(message: "int() argument must be \(expected), not '\(operands[0].pythonTypeName)'")
         }
     }
 }

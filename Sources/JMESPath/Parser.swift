@@ -3,14 +3,18 @@ import JSON
 /// Builds the tree by top-down operator precedence, rule by rule as the library's parser does, so that both take and
 /// refuse the same expressions and give them the same meaning.
 struct Parser {
-    /// A node and how deep it is: the most levels that its evaluation can nest, or add to the depth of its input.
+    /// A node and what bounds the depth of its evaluation and of its result.
     private struct Tree {
         var node: Node
+        /// The most levels that the evaluation can nest, or add to the depth of its input.
         var height: Int
+        /// Whether it only leads downwards: fields, elements and slices build nothing.
+        var descends: Bool
 
-        init(_ node: Node, height: Int = 1) {
+        init(_ node: Node, height: Int = 1, descends: Bool = false) {
             self.node = node
             self.height = height
+            self.descends = descends
         }
     }
 
@@ -80,22 +84,16 @@ struct Parser {
         failure("Nested deeper than \(JMESPath.depthLimit) levels")
     }
 
-    /// How deep a chain is once `link` is at its end: what its links build adds up, while fields and elements only
-    /// lead downwards.
-    private func height(of chain: Tree, prolongedBy link: Tree) throws(JMESPathSyntaxError) -> Int {
-        switch link.node {
-        case .field, .index, .current:
-            return max(chain.height, link.height)
-        default:
-            let height = chain.height + link.height
-            guard height <= JMESPath.depthLimit else { throw tooDeep }
-            return height
-        }
+    /// Prepares `left` for a further link: what the links of a chain build adds up.
+    private func prolong(_ left: inout Tree, by link: Tree) throws(JMESPathSyntaxError) {
+        left.height = link.descends ? max(left.height, link.height) : left.height + link.height
+        left.descends = left.descends && link.descends
+        if left.height > JMESPath.depthLimit { throw tooDeep }
     }
 
     /// Prolongs the chain that `left` is, or begins one with it.
     private func chain(_ left: inout Tree, _ link: Tree) throws(JMESPathSyntaxError) {
-        left.height = try height(of: left, prolongedBy: link)
+        try prolong(&left, by: link)
         if case .chain(var links) = left.node {
             // Nothing else may hold the links when they are appended to, or they would be copied each time.
             left.node = .current
@@ -125,19 +123,21 @@ struct Parser {
         advance()
         switch token.kind {
         case .literal: return Tree(.literal(token.literal))
-        case .current: return Tree(.current)
-        case .unquotedIdentifier: return Tree(.field(token.text))
+        case .current: return Tree(.current, descends: true)
+        case .unquotedIdentifier: return Tree(.field(token.text), descends: true)
         case .quotedIdentifier:
             if current.kind == .leftParenthesis {
                 let reason = "Quoted identifier not allowed for function names."
                 throw .unexpected(current, reason, at: 0, in: expression)
             }
-            return Tree(.field(token.text))
+            return Tree(.field(token.text), descends: true)
         case .star:
-            let each = current.kind == .rightBracket ? Tree(.current) : try parseProjected(Token.Kind.star.bindingPower)
+            let each =
+                current.kind == .rightBracket
+                ? Tree(.current, descends: true) : try parseProjected(Token.Kind.star.bindingPower)
             return try tree(.valueProjection(.current, each: each.node), over: each.height)
-        case .filter: return try parseFilter(Tree(.current))
-        case .flatten: return try parseFlatten(Tree(.current))
+        case .filter: return try parseFilter(Tree(.current, descends: true))
+        case .flatten: return try parseFlatten(Tree(.current, descends: true))
         case .leftBrace: return try parseMultiSelectHash()
         case .leftBracket: return try parseBracket()
         case .leftParenthesis:
@@ -239,7 +239,8 @@ struct Parser {
         let condition = try parseExpression()
         try require(.rightBracket)
         let each =
-            current.kind == .flatten ? Tree(.current) : try parseProjected(Token.Kind.filter.bindingPower)
+            current.kind == .flatten
+            ? Tree(.current, descends: true) : try parseProjected(Token.Kind.filter.bindingPower)
         return try tree(
             .filterProjection(left.node, condition: condition.node, each: each.node),
             over: [left, condition, each]
@@ -255,7 +256,7 @@ struct Parser {
     private mutating func parseProjected(_ bindingPower: Int) throws(JMESPathSyntaxError) -> Tree {
         switch current.kind {
         case let kind where kind.bindingPower < Token.Kind.projectionStop:
-            return Tree(.current)
+            return Tree(.current, descends: true)
         case .leftBracket, .filter:
             return try parseExpression(bindingPower)
         case .dot:
@@ -301,7 +302,7 @@ struct Parser {
     private mutating func parseBracket() throws(JMESPathSyntaxError) -> Tree {
         switch current.kind {
         case .number, .colon:
-            return try indexed(Tree(.current), by: try parseIndex())
+            return try indexed(Tree(.current, descends: true), by: try parseIndex())
         case .star where token(ahead: 1).kind == .rightBracket:
             advance()
             advance()
@@ -324,7 +325,7 @@ struct Parser {
         let link = try parseIndex()
         if case .indexed(var links) = left.node {
             // A slice here does not project: the library's parser has it so.
-            left.height = try height(of: left, prolongedBy: link)
+            try prolong(&left, by: link)
             left.node = .current
             links.append(link.node)
             left.node = .indexed(links)
@@ -334,7 +335,9 @@ struct Parser {
     }
 
     private mutating func indexed(_ left: Tree, by link: Tree) throws(JMESPathSyntaxError) -> Tree {
-        let indexed = Tree(.indexed([left.node, link.node]), height: try height(of: left, prolongedBy: link))
+        var indexed = left
+        try prolong(&indexed, by: link)
+        indexed.node = .indexed([left.node, link.node])
         guard case .slice = link.node else { return indexed }
         let each = try parseProjected(Token.Kind.star.bindingPower)
         return try tree(.projection(indexed.node, each: each.node), over: [indexed, each])
@@ -347,7 +350,7 @@ struct Parser {
         let index = current.integer
         advance()
         try require(.rightBracket)
-        return Tree(.index(index))
+        return Tree(.index(index), descends: true)
     }
 
     private mutating func parseSlice() throws(JMESPathSyntaxError) -> Tree {
@@ -365,7 +368,7 @@ struct Parser {
             advance()
         }
         advance()
-        return Tree(.slice(Slice(start: parts[0], stop: parts[1], step: parts[2])))
+        return Tree(.slice(Slice(start: parts[0], stop: parts[1], step: parts[2])), descends: true)
     }
 
     // MARK: Multi-selects
