@@ -13,6 +13,9 @@ final class ProcessFiles: FileOperations {
         let name: String
         /// Relative to the disk's folder, absolute for what lies elsewhere.
         let path: String
+
+        /// Whether the call may change what a next process finds; a file opened for making is called `create`.
+        var isChange: Bool { !["openat", "pread", "fstat", "fstatat", "list"].contains(name) }
     }
 
     enum Fate {
@@ -109,7 +112,7 @@ final class ProcessFiles: FileOperations {
 
     func openat(_ folder: Int32, _ path: String, flags: Int32, mode: UInt32) throws(FileError) -> Int32 {
         let absolute = self.path(folder, path)
-        _ = try before("openat", absolute)
+        _ = try before(flags & O_CREAT == 0 ? "openat" : "create", absolute)
         let existed = (try? system.fstatat(folder, path)) != nil
         let descriptor = try system.openat(folder, path, flags: flags, mode: mode)
         state.withLock { $0.paths[descriptor] = absolute }
