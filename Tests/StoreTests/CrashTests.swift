@@ -155,7 +155,7 @@ import Testing
         }
         try run(
             Play(name: "commit", prepare: prepare) { store, told in
-                let ledger = try #require(try store.ledger(at: ns))
+                let ledger = try live(store)
                 for number: Int64 in 4...5 {
                     try Self.change(ledger, number)
                     told.next()
@@ -182,7 +182,7 @@ import Testing
         )
         try run(
             Play(name: "segment change and mark", segmentSize: size, cuts: 3, prepare: prepare) { store, told in
-                let ledger = try #require(try store.ledger(at: ns))
+                let ledger = try live(store)
                 for number: Int64 in 3...6 {
                     try Self.change(ledger, number)
                     told.next()
@@ -207,7 +207,7 @@ import Testing
         }
         try run(
             Play(name: "rebuild", prepare: prepare) { store, told in
-                let ledger = try #require(try store.ledger(at: ns))
+                let ledger = try live(store)
                 #expect(try ledger.read { try $0.number("policies/a.json") } == 3)
                 told.next()
                 try ledger.rebuild()
@@ -269,7 +269,7 @@ import Testing
                 try Self.create(machine.store, key: 1)
                 try Self.change(machine.ledger(), 1)
             } act: { store, told in
-                let ledger = try #require(try store.ledger(at: ns))
+                let ledger = try live(store)
                 try store.withLock { locked in
                     try locked.deleteLedger(ledger, movedTo: remains) { snapshot in
                         _ = try snapshot.document("namespace.json")
@@ -308,7 +308,7 @@ import Testing
             Play(name: "create over remains", cuts: 3) { machine in
                 try Self.create(machine.store, key: 1)
                 let (_, store) = machine.process { $0.path.hasSuffix("/keys") ? .end : .proceed }
-                let ledger = try #require(try store.ledger(at: ns))
+                let ledger = try live(store)
                 #expect(throws: StoreError.self) {
                     try store.withLock { locked in
                         try locked.deleteLedger(ledger, movedTo: remains) { _ in (Transaction(event: "deleted"), ()) }
