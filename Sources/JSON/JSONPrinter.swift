@@ -193,7 +193,7 @@ extension JSONObject {
     fileprivate func sortedByCodePoint() -> [(key: String, value: JSONValue)] {
         let members = Array(self)
         func inOrder(_ a: (key: String, value: JSONValue), _ b: (key: String, value: JSONValue)) -> Bool {
-            a.key.utf8.lexicographicallyPrecedes(b.key.utf8)
+            a.key.precedes(b.key)
         }
         for place in members.indices.dropFirst() where !inOrder(members[place - 1], members[place]) {
             return members.sorted(by: inOrder)
