@@ -190,7 +190,7 @@ private struct JSONPrinter {
 extension JSONObject {
     /// The members in the order of their keys' code points, which is that of the UTF-8 bytes. Objects that were read
     /// from a printed document are in order already.
-    fileprivate func sortedByCodePoint() -> [(key: String, value: JSONValue)] {
+    package func sortedByCodePoint() -> [(key: String, value: JSONValue)] {
         let members = Array(self)
         func inOrder(_ a: (key: String, value: JSONValue), _ b: (key: String, value: JSONValue)) -> Bool {
             a.key.precedes(b.key)

@@ -159,6 +159,14 @@ private enum CSRCommands {
 
     // MARK: verify
 
+    private static let requirements = TableLayout(
+        rows: "requirements",
+        columns: [
+            ("Outcome", "outcome"), ("Requirement", "requirement"), ("Title", "title"), ("Found", "found"),
+            ("Remedy", "remedy"),
+        ]
+    )
+
     static let verify = Command<Invocation>(
         "csr verify",
         summary: "Judge a CSR against every requirement of DPS.",
@@ -188,7 +196,8 @@ private enum CSRCommands {
                 "encoding": judgement.encoding.map { .string($0.rawValue) } ?? .null,
                 "requirements": .array(judgement.findings.map(description)),
             ],
-            arguments
+            arguments,
+            layout: requirements
         )
         if failed { _ = try judgement.accepted() }
     }

@@ -22,6 +22,15 @@ private enum HubCertificateCommands {
     )
     private static let etag = Argument<String>.text("--etag", "-e", help: "Entity tag; has no effect.")
 
+    /// Without it the table would be empty: all that is listed lies within `value`.
+    private static let layout = TableLayout(
+        rows: "value",
+        columns: [
+            ("Name", "name"), ("Expiry", "properties.expiry"), ("Subject", "properties.subject"),
+            ("Thumbprint", "properties.thumbprint"), ("Orphaned", "properties.orphaned"),
+        ]
+    )
+
     static let list = Command<Invocation>(
         "hub certificate list",
         summary: "List the CA certificates a hub trusts.",
@@ -31,7 +40,7 @@ private enum HubCertificateCommands {
     ) { arguments, invocation in
         let hub = try arguments.required(Options.hub)
         let certificates = try invocation.registry(arguments).listHubCertificates(hub)
-        try invocation.print(["value": .array(certificates.map(\.resource))], arguments)
+        try invocation.print(["value": .array(certificates.map(\.resource))], arguments, layout: layout)
         for certificate in certificates where certificate.isOrphaned { invocation.explain(certificate, hub) }
     }
 
