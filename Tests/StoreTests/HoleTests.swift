@@ -219,6 +219,23 @@ import Testing
         try expectSound(machine, "h11")
     }
 
+    @Test func h11TheOldSegmentIsFlushedBeforeTheNewOneIsMade() throws {
+        let machine = Machine(segmentSize: 900)
+        try both(machine.makeLedger(), 1)
+        // The mark, which would flush everything, does not get there.
+        let (_, store) = machine.process { $0.name == "syncfs" ? .fail(EIO) : .proceed }
+        let ledger = try live(store)
+        leaveUnflushed(machine) { store in try both(live(store), 2) }
+        #expect(try #require(machine.bytes("ledger/00000001.jsonl")).count >= 900)
+        try both(ledger, 3)
+        #expect(FlushedRecord(machine.bytes("flushed.json"))?.mark.number == 0)
+        #expect(machine.bytes("ledger/00000002.jsonl") != nil)
+        try afterPowerCuts(machine) { (survivor) throws in
+            #expect(try survivor.ledger().read { ($0.end.number, try $0.number("policies/a.json")) } == (4, 3))
+            try expectSound(survivor, "h11")
+        }
+    }
+
     @Test func h12EveryNewFolderIsFlushedBeforeTheFirstLine() throws {
         let machine = Machine()
         let (files, store) = machine.process()
