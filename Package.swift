@@ -54,7 +54,10 @@ let package = Package(
         tests(of: "Registry", ["PKI", "Store", "JSON", "OpenSSL"]),
         .testTarget(
             name: "AdrTests",
-            dependencies: ["AdrCLI", "CommandTable", "JMESPath", "Registry", "PKI", "Store", "JSON", "OpenSSL", "FaultyAdr", "TestSupport"],
+            dependencies: [
+                "AdrCLI", "CommandTable", "JMESPath", "Registry", "PKI", "Store", "JSON", "OpenSSL", "FaultyAdr",
+                "TestSupport",
+            ],
             swiftSettings: strict
         ),
     ]

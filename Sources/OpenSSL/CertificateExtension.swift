@@ -64,9 +64,9 @@ package struct CertificateExtension: Sendable, Equatable {
         defer { ASN1_OBJECT_free(object) }
         guard let octets = try? ASN1.makeString(value, tag: V_ASN1_OCTET_STRING) else { return nil }
         defer { ASN1_STRING_free(octets) }
-        guard let extension_ = X509_EXTENSION_create_by_OBJ(nil, object, isCritical ? 1 : 0, octets) else { return nil }
-        defer { X509_EXTENSION_free(extension_) }
-        guard let bio = try? MemoryBIO(), X509V3_EXT_print(bio.pointer, extension_, 0, 0) == 1 else { return nil }
+        guard let built = X509_EXTENSION_create_by_OBJ(nil, object, isCritical ? 1 : 0, octets) else { return nil }
+        defer { X509_EXTENSION_free(built) }
+        guard let bio = try? MemoryBIO(), X509V3_EXT_print(bio.pointer, built, 0, 0) == 1 else { return nil }
         let text = String(decoding: bio.drain(), as: UTF8.self)
         return text.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }.joined(separator: ", ")
     }

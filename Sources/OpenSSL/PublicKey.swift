@@ -104,13 +104,16 @@ private enum PreparedKeys {
         defer { EVP_PKEY_CTX_free(context) }
         var group = Array(curve.groupName.utf8CString)
         var key: OpaquePointer?
-        let made = group.withUnsafeMutableBufferPointer { name -> Bool in
-            var parameters = [
-                OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, name.baseAddress, 0),
-                OSSL_PARAM_construct_end(),
-            ]
-            return EVP_PKEY_fromdata_init(context) == 1
-                && EVP_PKEY_fromdata(context, &key, EVP_PKEY_KEY_PARAMETERS, &parameters) == 1
+        // The parameters point to both texts, which have to live as long as they do.
+        let made = OSSL_PKEY_PARAM_GROUP_NAME.withCString { member in
+            group.withUnsafeMutableBufferPointer { name in
+                var parameters = [
+                    OSSL_PARAM_construct_utf8_string(member, name.baseAddress, 0),
+                    OSSL_PARAM_construct_end(),
+                ]
+                return EVP_PKEY_fromdata_init(context) == 1
+                    && EVP_PKEY_fromdata(context, &key, EVP_PKEY_KEY_PARAMETERS, &parameters) == 1
+            }
         }
         guard made, let key else { throw OpenSSLError("preparing a key on \(curve.rawValue)") }
         return key

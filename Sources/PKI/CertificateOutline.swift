@@ -16,7 +16,7 @@ package struct CertificateOutline: Sendable {
     package let subject: DistinguishedName
     /// Unix seconds UTC.
     package let notBefore: Int64
-    /// Unix seconds UTC; the certificate is valid through this second.
+    /// Unix seconds UTC; for libcrypto, and so for ``ChainJudge``, this second is the first one it is no longer valid in.
     package let notAfter: Int64
     /// The public key in DER.
     package let subjectPublicKeyInfo: [UInt8]

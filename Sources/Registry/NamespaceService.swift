@@ -131,11 +131,14 @@ extension Registry {
     /// Deletes a namespace with its credential, policies and devices; its keys are wiped, the rest is kept under
     /// `groups/<group>/deleted/`.
     ///
-    /// - Returns: false when there is none.
+    /// - Returns: false when there is none, and no earlier deletion had to be finished.
     package func deleteNamespace(_ key: NamespaceKey) throws -> Bool {
-        guard try root.ledger(at: StoreLayout.namespace(key)) != nil else { return false }
+        let folder = StoreLayout.namespace(key)
+        guard try namespaceFolders(in: key.group).contains(folder) else { return false }
         return try root.withLock { locked in
-            guard let ledger = try root.ledger(at: StoreLayout.namespace(key)) else { return false }
+            guard let ledger = try root.ledger(at: folder) else {
+                return try locked.clearRemains(at: folder, movedTo: StoreLayout.remains(of: key, uuid: try makeUUID()))
+            }
             let uuid = try ledger.read { try NamespaceState($0).namespace().uuid }
             try locked.deleteLedger(ledger, movedTo: StoreLayout.remains(of: key, uuid: uuid)) { snapshot in
                 let state = NamespaceState(snapshot)

@@ -1,3 +1,5 @@
+import Store
+
 /// Which namespace: its resource group and its name.
 package struct NamespaceKey: Sendable, Equatable {
     package let group: ResourceGroupName

@@ -14,4 +14,9 @@ package struct LedgerEntry: Sendable {
     package let hash: String
     /// Hash of the predecessor; 64 zeros in the first entry.
     package let previous: String
+    /// Whether this entry ended the ledger: nothing follows it.
+    package let isLast: Bool
+
+    /// In the first entry the folders that are made with the ledger and never by applying it.
+    let fixedFolders: [String]?
 }

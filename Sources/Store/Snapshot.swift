@@ -1,12 +1,270 @@
+import Glibc
 import JSON
 
+/// What a reader or a judge sees: exactly the state at one point of the ledger, whoever writes meanwhile.
+///
+/// The point is not fixed at the beginning. Documents are read when they are asked for; after each file the ledger is
+/// looked at again, and lines that came meanwhile move the point on, unless they change something that was looked at
+/// already. Then everything starts anew: a body may therefore run more than once, and must do nothing but look.
 package final class Snapshot {
-    package func document(_ path: String) throws -> JSONValue? { fatalError("not yet") }
-    package func documents(under prefix: String) throws -> [(path: String, body: JSONValue)] { fatalError("not yet") }
-    package func names(under prefix: String) throws -> [String] { fatalError("not yet") }
-    package func rows(_ path: String) throws -> [JSONObject] { fatalError("not yet") }
-    package func key(_ name: String) throws -> [UInt8]? { fatalError("not yet") }
-    package func keyIsExposed(_ name: String) -> Bool { fatalError("not yet") }
-    package var end: (number: Int64, hash: String) { fatalError("not yet") }
-    package var lastTime: Int64 { fatalError("not yet") }
+    let ledger: LedgerFolder
+    let base: LedgerFolder.Base
+    let flushedIdentity: LedgerFolder.FlushedIdentity
+    private(set) var position: LedgerPosition
+    /// Whether the ledger ends for good with the last line.
+    private(set) var isDeleted = false
+    /// Something that was looked at has changed since: what was seen belongs to no one point.
+    private(set) var isStale = false
+    /// A folder that is made with the ledger is gone: its documents have to be made anew.
+    private(set) var missingFolder: String?
+
+    /// The last line behind base that changes each document, and whether it removes it.
+    private var changed: [String: (place: LinePlace, isGone: Bool)] = [:]
+    private var addedRows: [String: [LinePlace]] = [:]
+    private var lookedAt: Set<String> = []
+    private var lookedUnder: Set<String> = []
+    private var lastEntryTime: Int64?
+    private var lastRead: LedgerEntry?
+    /// Where a bad line stands that a power cut left and no writer has cut yet.
+    private var tornAt: Int64?
+    private var lock: OpenFile?
+
+    /// Thrown through the body to have it start anew.
+    struct StartAnew: Error {}
+
+    /// Opens the state of a folder. With a lock (held by the caller, or taken here as `shared`) nothing can change
+    /// while the snapshot lives.
+    init(_ ledger: LedgerFolder, lock: OpenFile?) throws {
+        self.ledger = ledger
+        self.lock = lock
+        flushedIdentity = try ledger.flushedIdentity()
+        base = try ledger.base()
+        position = base.position
+        try extend()
+    }
+
+    // MARK: What callers see
+
+    /// Number and hash of the last entry that this state contains; 0 and 64 zeros before the first.
+    package var end: (number: Int64, hash: String) { (position.number, position.hash) }
+
+    /// Time of that entry, Unix seconds UTC; 0 when there is none, or when it cannot be read back.
+    package var lastTime: Int64 {
+        if let lastEntryTime { return lastEntryTime }
+        let time = (try? ledger.lastEntry(before: position))?.time ?? 0
+        lastEntryTime = time
+        return time
+    }
+
+    /// The body of the document at that path, `nil` when there is none. The look is remembered: a commit is judged
+    /// again when another writer changes the document, or makes it, meanwhile.
+    ///
+    /// Throws `StoreError`: `.damaged` for a file that is not as the store wrote it, `.newerSchema`, `.io` and the like.
+    package func document(_ path: String) throws -> JSONValue? {
+        guard StorePath.isDocument(path) else { throw StorePath.refusal(path, neededFor: "a document (….json)") }
+        lookedAt.insert(path)
+        if changed[path] == nil {
+            let bytes = try ledger.folder.read(path)
+            if bytes == nil { try requireFixedFolders(towards: StorePath.split(path).folder) }
+            try catchUp()
+            if let bytes {
+                return .object(try DocumentForm.decode(bytes, path: ledger.folder.absolute(path)))
+            }
+            return nil
+        }
+        return try changedBody(path)
+    }
+
+    /// All documents whose path begins like that (`policies/`, `devices/` with all folders in it), sorted by path. The
+    /// look at the prefix is remembered: a document that comes, goes or changes there makes a commit be judged again.
+    package func documents(under prefix: String) throws -> [(path: String, body: JSONValue)] {
+        var documents: [(path: String, body: JSONValue)] = []
+        for path in try names(under: prefix) {
+            guard let body = try document(path) else {
+                // It was listed, and nothing in the ledger says that it went.
+                try catchUp()
+                throw ledger.folder.missing(path)
+            }
+            documents.append((path, body))
+        }
+        return documents
+    }
+
+    /// The paths of ``documents(under:)``.
+    package func names(under prefix: String) throws -> [String] {
+        guard prefix.isEmpty || StorePath.isSafe(prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix) else {
+            throw StorePath.refusal(prefix, neededFor: "documents")
+        }
+        lookedUnder.insert(prefix)
+        let folder = StorePath.split(prefix).folder
+        var found: Set<String> = []
+        try list(folder, prefix: prefix, into: &found)
+        if found.isEmpty { try requireFixedFolders(towards: folder) }
+        try catchUp()
+        for (path, last) in changed where path.hasPrefix(prefix) {
+            if last.isGone {
+                found.remove(path)
+            } else {
+                found.insert(path)
+            }
+        }
+        return found.sorted(by: String.byteOrder)
+    }
+
+    /// The rows of a row file in the order of their entries, each once. Every row carries `place`, which says where in
+    /// the ledger it comes from (see ``Ledger/entry(at:)``). The look is remembered.
+    package func rows(_ path: String) throws -> [JSONObject] {
+        guard StorePath.isRowFile(path) else { throw StorePath.refusal(path, neededFor: "a row file (….jsonl)") }
+        lookedAt.insert(path)
+        let bytes = try ledger.folder.read(path)
+        if bytes == nil { try requireFixedFolders(towards: StorePath.split(path).folder) }
+        try catchUp()
+        var rows = RowFile.rows(in: bytes ?? [])
+        for place in addedRows[path] ?? [] {
+            rows += try RowFile.rows(of: entry(at: place), at: place, for: path)
+        }
+        return RowFile.inOrder(rows)
+    }
+
+    /// The contents of `keys/<name>`, `nil` when there is no such file. Keys are no part of the ledger.
+    package func key(_ name: String) throws -> [UInt8]? {
+        guard StorePath.isSafeName(name) else { throw StorePath.refusal(name, neededFor: "a key file") }
+        return try ledger.folder.read("keys/" + name)
+    }
+
+    /// Whether others than the owner may read or write that key's file.
+    package func keyIsExposed(_ name: String) -> Bool {
+        guard StorePath.isSafeName(name), let status = try? ledger.folder.status(of: "keys/" + name) else {
+            return false
+        }
+        return status.mode & 0o077 != 0
+    }
+
+    // MARK: Being judged
+
+    /// Lets writers in again. Nothing may be looked at afterwards.
+    func unlock() {
+        lock?.close()
+        lock = nil
+    }
+
+    /// Whether a line changes what was looked at.
+    func isTouched(by entry: LedgerEntry) -> Bool {
+        entry.isLast || entry.changes.contains { isLookedAt($0.path) }
+    }
+
+    private func isLookedAt(_ path: String) -> Bool {
+        lookedAt.contains(path) || lookedUnder.contains { path.hasPrefix($0) }
+    }
+
+    /// Whether what was seen is no one state after all. To be asked when the body has ended, however it ended.
+    func mustStartAnew() throws -> Bool {
+        if isStale { return true }
+        // A rebuild writes this file before it touches a document.
+        return try lock == nil && ledger.flushedIdentity() != flushedIdentity
+    }
+
+    /// Before any answer that rests on lines which nobody has flushed yet, they are.
+    func flush() throws {
+        guard position.number > base.position.number else { return }
+        try ledger.flushLines(upTo: position, isLocked: lock != nil)
+    }
+
+    // MARK: Lines that came after
+
+    /// To be called after a file was read: whatever it shows comes from a line that is in the ledger now.
+    private func catchUp() throws {
+        if lock == nil { try extend() }
+        if isStale { throw StartAnew() }
+    }
+
+    private func extend() throws {
+        var scan = try ledger.scan(from: position, known: base.known, take)
+        position = scan.end
+        if case .bad(let flaw) = scan.tail, tornAt != position.number {
+            // A bad line may be half of a writer's work. Under the lock it is what it is.
+            let ownLock = lock == nil ? try ledger.lockForReading() : nil
+            defer { ownLock?.close() }
+            if ownLock != nil {
+                scan = try ledger.scan(from: position, known: base.known, take)
+                position = scan.end
+            }
+            if case .bad = scan.tail {
+                guard try ledger.mayBeCut(after: position) else {
+                    throw ledger.damaged(segment: scan.lastSegment, "the line after entry \(position.number): \(flaw)")
+                }
+                tornAt = position.number
+            }
+        }
+        if case .badInside(let flaw) = scan.tail {
+            throw ledger.damaged(segment: position.segment, "the line after entry \(position.number): \(flaw)")
+        }
+    }
+
+    private func take(_ entry: LedgerEntry, _ place: LinePlace) {
+        if isTouched(by: entry) && !(lookedAt.isEmpty && lookedUnder.isEmpty) { isStale = true }
+        for change in entry.changes {
+            switch change.kind {
+            case .row:
+                if addedRows[change.path]?.last?.number != place.number {
+                    addedRows[change.path, default: []].append(place)
+                }
+            case .document: changed[change.path] = (place, false)
+            case .gone: changed[change.path] = (place, true)
+            }
+        }
+        isDeleted = isDeleted || entry.isLast
+        lastEntryTime = entry.time
+    }
+
+    private func entry(at place: LinePlace) throws -> LedgerEntry {
+        if let lastRead, lastRead.number == place.number { return lastRead }
+        let entry = try ledger.entry(at: place)
+        lastRead = entry
+        return entry
+    }
+
+    /// What the last line that changes the document says of it: its body, or `nil` when it is gone.
+    private func changedBody(_ path: String) throws -> JSONValue? {
+        guard let last = changed[path], !last.isGone else { return nil }
+        let change = try entry(at: last.place).changes.last { change in
+            if case .document = change.kind { return change.path == path }
+            return false
+        }
+        guard case .document(let body)? = change?.kind else { return nil }
+        return body
+    }
+
+    // MARK: Folders
+
+    private func list(_ path: String, prefix: String, into found: inout Set<String>) throws {
+        let folder: Folder
+        if path.isEmpty {
+            folder = ledger.folder
+        } else {
+            guard let below = try ledger.folder.folder(String(path.dropLast())) else { return }
+            folder = below
+        }
+        for name in try folder.names() {
+            let entry = path + name
+            if path.isEmpty && StorePath.reserved.contains(name) { continue }
+            guard entry.hasPrefix(prefix) || prefix.hasPrefix(entry) else { continue }
+            if StorePath.isDocument(entry), try folder.status(of: name)?.isFolder == false {
+                if entry.hasPrefix(prefix) { found.insert(entry) }
+            } else if !name.hasSuffix(".jsonl"), try folder.status(of: name)?.isFolder == true {
+                try list(entry + "/", prefix: prefix, into: &found)
+            }
+        }
+    }
+
+    /// Nothing was found on that way (a folder's, ending in a slash): is it that there is nothing, or that the folder
+    /// is gone and its documents with it?
+    private func requireFixedFolders(towards path: String) throws {
+        if path.isEmpty { return }
+        if let status = try ledger.folder.status(of: String(path.dropLast())), status.isFolder { return }
+        guard let missing = try ledger.missingFixedFolder(towards: path) else { return }
+        missingFolder = missing
+        isStale = true
+        throw StartAnew()
+    }
 }

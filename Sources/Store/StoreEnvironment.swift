@@ -48,7 +48,10 @@ package struct StoreEnvironment: Sendable {
     }
 
     /// The boot id of the kernel (`/proc/sys/kernel/random/boot_id`), `nil` when it cannot be read.
-    package static let systemBootID: @Sendable () -> String? = {
+    package static let systemBootID: @Sendable () -> String? = { thisBoot }
+
+    /// Read once: no process outlives a boot.
+    private static let thisBoot: String? = {
         let files = SystemFiles()
         let path = "/proc/sys/kernel/random/boot_id"
         guard let descriptor = try? files.openat(AT_FDCWD, path, flags: O_RDONLY | O_CLOEXEC, mode: 0) else {
@@ -58,11 +61,15 @@ package struct StoreEnvironment: Sendable {
         var bytes = [UInt8](repeating: 0, count: 64)
         let count = bytes.withUnsafeMutableBytes { (try? files.pread(descriptor, into: $0, at: 0)) ?? 0 }
         return count >= 36 ? String(decoding: bytes[..<36], as: UTF8.self) : nil
-    }
+    }()
 
     private static let systemRandomBytes: @Sendable (Int) throws -> [UInt8] = { count in
         var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        var bytes: [UInt8] = []
+        while bytes.count < count {
+            withUnsafeBytes(of: generator.next()) { bytes += $0.prefix(count - bytes.count) }
+        }
+        return bytes
     }
 
     /// The login name, else the number of the user.

@@ -44,7 +44,7 @@ struct ParallelIssueTests {
         for worker in 0..<8 {
             let text = try person.scratch.text("out.\(worker)")
             printed += text.split(separator: "\n").filter { $0.contains("\"serialNumber\": ") }.map {
-                String($0.split(separator: "\"")[2])
+                String($0.split(separator: "\"")[3])
             }
             let errors = try person.scratch.text("err.\(worker)")
             let others = errors.split(separator: "\n").filter {

@@ -31,8 +31,11 @@ struct GeneratedDocuments: RandomNumberGenerator {
         case 0: Double(Int64.random(in: -1_000_000...1_000_000, using: &self)) / 1000
         case 1: Double(Int64.random(in: .min...(.max), using: &self))
         case 2:
-            [0.0, -0.0, 1e16, 1e15, 9_999_999_999_999_998, 1e-4, 1e-5, .leastNonzeroMagnitude, 1.7976931348623157e308, 1e22, 1e23]
-                .randomElement(using: &self) ?? 0
+            [
+                0.0, -0.0, 1e16, 1e15, 9_999_999_999_999_998, 1e-4, 1e-5, .leastNonzeroMagnitude,
+                1.7976931348623157e308, 1e22, 1e23,
+            ]
+            .randomElement(using: &self) ?? 0
         case 3: Double.random(in: -1...1, using: &self)
         default:
             {

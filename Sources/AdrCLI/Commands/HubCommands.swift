@@ -2,6 +2,7 @@ import CommandTable
 import JSON
 import OpenSSL
 import Registry
+import Store
 
 extension Group where Context == Invocation {
     static var hub: Group {

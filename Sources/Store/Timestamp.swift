@@ -1,10 +1,10 @@
 import Glibc
 
-/// Points in time as resources show them: RFC 3339, UTC, whole seconds (`2026-11-24T06:30:00Z`).
+/// Points in time as ledger, documents and resources have them: RFC 3339, UTC, whole seconds (`2026-11-24T06:30:00Z`).
 package enum Timestamp {
-    /// - Parameter seconds: Unix time, UTC.
+    /// - Parameter seconds: Unix time, UTC; years outside 0–9999 are held at the border.
     package static func text(_ seconds: Int64) -> String {
-        var time = time_t(seconds)
+        var time = time_t(min(max(seconds, -62_167_219_200), 253_402_300_799))
         var parts = tm()
         gmtime_r(&time, &parts)
         return "\(digits(parts.tm_year + 1900, 4))-\(digits(parts.tm_mon + 1, 2))-\(digits(parts.tm_mday, 2))"

@@ -1,0 +1,86 @@
+import JSON
+import OpenSSL
+
+/// Documents as they lie on the disk: the body's members, `schemaVersion`, and a `digest` over all the rest.
+enum DocumentForm {
+    /// What this version writes. A higher number is refused before anything else is judged.
+    static let schemaVersion: Int64 = 1
+
+    /// Names a body must not use.
+    static let ownMembers = ["schemaVersion", "digest"]
+
+    static func hex(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0xF)]] }, as: UTF8.self)
+    }
+
+    /// The file's bytes for a body: sorted, indented, one newline at the end.
+    static func encode(_ body: JSONObject) -> [UInt8] {
+        var document = body
+        document["schemaVersion"] = .integer(schemaVersion)
+        document["digest"] = .string(digest(of: document))
+        return JSONValue.object(document).pretty() + [UInt8(ascii: "\n")]
+    }
+
+    private static func digest(of document: JSONObject) -> String {
+        "sha256:" + hex(Digest.sha256.hash(JSONValue.object(document).compact()))
+    }
+
+    /// The body in a file's bytes. Throws `.newerSchema`, or `.damaged` with both ways on.
+    static func decode(_ bytes: [UInt8], path: String) throws(StoreError) -> JSONObject {
+        let value: JSONValue
+        do throws(JSONParseError) {
+            value = try JSONValue(parsing: bytes)
+        } catch {
+            let place = "line \(error.line), column \(error.column)"
+            throw damaged(path, "\(path) is not JSON: \(error.message) (\(place))")
+        }
+        guard case .object(var document) = value else {
+            throw damaged(path, "\(path) holds no JSON object, a document was needed")
+        }
+        guard let version = document["schemaVersion"]?.integerValue, version >= 1 else {
+            throw damaged(path, "\(path) has no schemaVersion, a whole number was needed")
+        }
+        guard version <= schemaVersion else { throw newer(path, version) }
+        guard let digest = document.removeValue(forKey: "digest")?.stringValue else {
+            throw damaged(path, "\(path) has no digest, one over its other members was needed")
+        }
+        let needed = self.digest(of: document)
+        guard digest == needed else {
+            throw damaged(path, "\(path) was changed by another hand: its digest is \(digest), its contents' \(needed)")
+        }
+        document.removeValue(forKey: "schemaVersion")
+        return document
+    }
+
+    private static func damaged(_ path: String, _ message: String) -> StoreError {
+        StoreError(
+            kind: .damaged,
+            message: message,
+            hint: "take the change over with `adr store accept \(path)`, or restore what the ledger says with "
+                + "`adr store check --repair`",
+            path: path
+        )
+    }
+
+    static func newer(_ path: String, _ version: Int64) -> StoreError {
+        StoreError(
+            kind: .newerSchema,
+            message: "\(path) has schemaVersion \(version), this program reads up to \(schemaVersion)",
+            hint: "use the version of adr that wrote it, or a later one",
+            path: path
+        )
+    }
+
+    /// The object that a body must be, free of the members that the store adds.
+    static func body(_ value: JSONValue, path: String) throws(StoreError) -> JSONObject {
+        guard case .object(let body) = value, ownMembers.allSatisfy({ body[$0] == nil }) else {
+            throw StoreError(
+                kind: .io,
+                message: "the body of \(path) must be an object without schemaVersion and digest",
+                path: path
+            )
+        }
+        return body
+    }
+}

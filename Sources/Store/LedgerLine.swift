@@ -1,0 +1,135 @@
+import JSON
+import OpenSSL
+
+/// The form of a ledger line: `{"hash":"<64 hex>",<rest>`, where the hash is SHA-256 over the bytes of the rest, and the
+/// rest is the entry's canonical JSON without its opening brace. The newline belongs to the line, not to the hash.
+enum LedgerLine {
+    /// What is wrong with bytes that should be a line.
+    enum Flaw: Error {
+        case bad(String)
+        case newer(Int64)
+    }
+
+    private static let opening = Array(#"{"hash":""#.utf8)
+    private static let restStart = opening.count + 64 + 2
+
+    /// What a line says besides the transaction.
+    struct Frame {
+        let number: Int64
+        let previous: String
+        let time: Int64
+        let who: String
+        var isLast = false
+        var fixedFolders: [String]?
+    }
+
+    /// The line with its newline, and its hash.
+    static func encode(_ transaction: Transaction, _ frame: Frame) -> (bytes: [UInt8], hash: String) {
+        var entry: JSONObject = [
+            "number": .integer(frame.number),
+            "previous": .string(frame.previous),
+            "time": .string(Timestamp.text(frame.time)),
+            "who": .string(frame.who),
+            "event": .string(transaction.event),
+            "details": .object(transaction.details),
+            "schemaVersion": .integer(DocumentForm.schemaVersion),
+            "changes": .array(transaction.changes.map(json)),
+        ]
+        if frame.isLast { entry["deleted"] = true }
+        if let folders = frame.fixedFolders { entry["folders"] = .array(folders.map { .string($0) }) }
+        let rest = JSONValue.object(entry).compact().dropFirst()
+        let hash = rest.withUnsafeBytes { DocumentForm.hex(Digest.sha256.hash($0)) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(restStart + rest.count + 1)
+        bytes += opening
+        bytes += hash.utf8
+        bytes += "\",".utf8
+        bytes += rest
+        bytes.append(UInt8(ascii: "\n"))
+        return (bytes, hash)
+    }
+
+    private static func json(_ change: Change) -> JSONValue {
+        switch change.kind {
+        case .document(let body): ["path": .string(change.path), "body": body]
+        case .gone: ["path": .string(change.path), "gone": true]
+        case .row(let row): ["path": .string(change.path), "row": .object(row)]
+        }
+    }
+
+    /// Reads a line without its newline. A later schema version is told before anything else is judged.
+    static func decode(_ bytes: [UInt8]) throws(Flaw) -> LedgerEntry {
+        let line: JSONValue
+        do throws(JSONParseError) {
+            line = try JSONValue(parsing: bytes)
+        } catch {
+            throw .bad("it is not JSON: \(error.message) (column \(error.column))")
+        }
+        guard let version = line["schemaVersion"]?.integerValue else { throw .bad("it has no schemaVersion") }
+        if version > DocumentForm.schemaVersion { throw .newer(version) }
+        guard bytes.count > restStart, bytes.starts(with: opening), let hash = line["hash"]?.stringValue,
+            hash.utf8.elementsEqual(bytes[opening.count..<(opening.count + 64)])
+        else { throw .bad("it does not begin with its hash") }
+        let found = bytes[restStart...].withUnsafeBytes { DocumentForm.hex(Digest.sha256.hash($0)) }
+        guard found == hash else { throw .bad("its hash says \(hash), its contents' is \(found)") }
+        guard let number = line["number"]?.integerValue, let previous = line["previous"]?.stringValue,
+            let time = line["time"]?.stringValue.flatMap(Timestamp.seconds), let event = line["event"]?.stringValue,
+            let who = line["who"]?.stringValue, let details = line["details"]?.objectValue,
+            let listed = line["changes"]?.arrayValue
+        else { throw .bad("a member of an entry is missing or of another kind") }
+        var changes: [Change] = []
+        changes.reserveCapacity(listed.count)
+        for item in listed {
+            guard let change = change(item) else { throw .bad("one of its changes is none") }
+            changes.append(change)
+        }
+        return LedgerEntry(
+            number: number,
+            time: time,
+            event: event,
+            who: who,
+            details: details,
+            changes: changes,
+            hash: hash,
+            previous: previous,
+            isLast: line["deleted"]?.boolValue ?? false,
+            fixedFolders: line["folders"]?.arrayValue?.compactMap { $0.stringValue }.filter(StorePath.isSafe)
+        )
+    }
+
+    private static func change(_ json: JSONValue) -> Change? {
+        guard let path = json["path"]?.stringValue else { return nil }
+        if StorePath.isRowFile(path), let row = json["row"]?.objectValue {
+            return .row(path, row)
+        }
+        guard StorePath.isDocument(path) else { return nil }
+        if let body = json["body"], body.objectValue != nil {
+            return .put(path, body)
+        }
+        return json["gone"]?.boolValue == true ? .remove(path) : nil
+    }
+
+    /// Refuses a transaction that could not be read back or applied.
+    static func check(_ transaction: Transaction) throws(StoreError) {
+        for change in transaction.changes {
+            switch change.kind {
+            case .document(let body):
+                guard StorePath.isDocument(change.path) else {
+                    throw StorePath.refusal(change.path, neededFor: "a document (….json)")
+                }
+                _ = try DocumentForm.body(body, path: change.path)
+            case .gone:
+                guard StorePath.isDocument(change.path) else {
+                    throw StorePath.refusal(change.path, neededFor: "a document (….json)")
+                }
+            case .row:
+                guard StorePath.isRowFile(change.path) else {
+                    throw StorePath.refusal(change.path, neededFor: "a row file (….jsonl)")
+                }
+            }
+        }
+        for key in transaction.keys where !StorePath.isSafeName(key.name) {
+            throw StorePath.refusal(key.name, neededFor: "a key file")
+        }
+    }
+}

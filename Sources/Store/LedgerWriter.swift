@@ -1,0 +1,268 @@
+import Glibc
+import JSON
+
+/// What one writer does under a ledger's lock.
+struct LedgerWriter {
+    let ledger: LedgerFolder
+    /// Whether a whole line of ours stands in the ledger, flushed or not: then keys it may name have to stay.
+    private(set) var hasAppended = false
+    /// Where the ledger ends for this writer.
+    private(set) var end = LedgerPosition.start
+    /// A position whose documents should reach the disk now, with the bytes of `flushed.json` as they were.
+    private(set) var markToMove: (position: LedgerPosition, flushed: [UInt8]?)?
+
+    private var base: LedgerFolder.Base
+    private var lastTime: Int64 = 0
+    private var lastSegment: Int64 = 1
+
+    /// The ledger's lock is held by the caller.
+    init(_ ledger: LedgerFolder) throws(StoreError) {
+        self.ledger = ledger
+        base = try ledger.base()
+    }
+
+    // MARK: Committing
+
+    /// Appends the transaction if what the snapshot looked at is still so. `false`: it is not, nothing was written.
+    mutating func commit(_ transaction: Transaction, judgedOn snapshot: Snapshot, isLast: Bool) throws -> Bool {
+        guard try findEnd(judgedOn: snapshot) else { return false }
+        try append(transaction, isLast: isLast)
+        return true
+    }
+
+    /// Reads on from what the snapshot saw to the end, and mends that. `false` when a line after the snapshot changes
+    /// something it looked at, or when the ledger or its documents are not those it saw.
+    private mutating func findEnd(judgedOn snapshot: Snapshot) throws -> Bool {
+        let judged = snapshot.position
+        var isUnchanged = try ledger.flushedIdentity() == snapshot.flushedIdentity
+        let from = base.position.number < judged.number ? base.position : judged
+        if from.number == judged.number {
+            guard let last = try lastEntry(judged, isBase: base.position == judged) else { return false }
+            lastTime = last.time
+        }
+        var lastTime = self.lastTime
+        let scan = try ledger.scan(from: from, known: base.known) { entry, place in
+            if place.number == judged.number && entry.hash != judged.hash { isUnchanged = false }
+            if place.number > judged.number && snapshot.isTouched(by: entry) { isUnchanged = false }
+            lastTime = entry.time
+        }
+        self.lastTime = lastTime
+        if scan.end.number < judged.number { isUnchanged = false }
+        try mend(scan)
+        return isUnchanged
+    }
+
+    /// The entry at the end of what was judged. `nil` when the ledger has another one there; damage when it has none,
+    /// or not the one that `views.json` vouches for.
+    private func lastEntry(_ position: LedgerPosition, isBase: Bool) throws(StoreError) -> LedgerEntry? {
+        guard let file = try ledger.segment(position.segment),
+            let (bytes, start) = try LineReader.line(in: file, endingAt: position.offset)
+        else {
+            throw ledger.damaged(
+                segment: position.segment,
+                "entry \(position.number) does not end at byte \(position.offset) any more"
+            )
+        }
+        let entry = try ledger.decode(bytes, number: position.number, segment: position.segment, start: start)
+        if entry.hash == position.hash { return entry }
+        if isBase {
+            throw ledger.damaged(
+                segment: position.segment,
+                "entry \(position.number) has the hash \(entry.hash), \(position.hash) was recorded when it was written"
+            )
+        }
+        return nil
+    }
+
+    /// Reads the whole ledger, as a rebuild does, and mends its end.
+    mutating func findEnd(_ each: (LedgerEntry, LinePlace) throws -> Void) throws {
+        let views = try ViewsRecord(in: ledger.folder)
+        let flushed = FlushedRecord(try ledger.folder.read(FlushedRecord.name))
+        let known = [flushed?.sure, views?.applied].compactMap { $0 }
+        try mend(try ledger.scan(from: .start, known: known, each), cutsUnfinished: flushed != nil)
+    }
+
+    // MARK: The tail
+
+    /// Cuts what no line is off the end: bytes without a newline, and after a power cut everything from the first bad
+    /// line on. Everything else is damage.
+    private mutating func mend(_ scan: LedgerScan, cutsUnfinished: Bool = true) throws(StoreError) {
+        end = scan.end
+        lastSegment = scan.lastSegment
+        let size = scan.lastSegment == scan.end.segment ? scan.end.offset : 0
+        let what = "the line after entry \(scan.end.number)"
+        switch scan.tail {
+        case .clean:
+            return
+        case .unfinished:
+            guard base.isOfThisBoot || base.hasFlushedRecord else {
+                if !cutsUnfinished { return }
+                throw ledger.damaged(
+                    segment: scan.lastSegment,
+                    "\(what) has no end, and without flushed.json nothing is cut off"
+                )
+            }
+        case .bad(let flaw):
+            guard try ledger.mayBeCut(after: scan.end), let file = scan.file else {
+                throw ledger.damaged(segment: scan.lastSegment, "\(what): \(flaw)")
+            }
+            try keepLines(of: file, from: size, segment: scan.lastSegment)
+        case .badInside(let flaw):
+            throw ledger.damaged(segment: scan.end.segment, "\(what): \(flaw)")
+        }
+        if let refusal = ledger.writeRefusal { throw refusal }
+        try scan.file?.truncate(to: size)
+    }
+
+    /// Whole lines that are cut off are kept beside the ledger: nobody was told that they count, but a person may want
+    /// to know what they were.
+    private func keepLines(of file: OpenFile, from offset: Int64, segment: Int64) throws(StoreError) {
+        let bytes = try file.read(at: offset, count: Int(try file.status().size - offset))
+        guard let newline = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return }
+        let name = "ledger/cut-after-\(end.number)-\(try ledger.environment.randomName()).txt"
+        let kept = try ledger.folder.openPresent(name, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+        defer { kept.close() }
+        try kept.write(Array(bytes[...newline]))
+        try kept.flush()
+        try ledger.folder.flushFolder("ledger")
+        ledger.environment.note(
+            "a power cut left unreadable lines behind entry \(end.number) of \(ledger.path(ofSegment: segment)); "
+                + "they were never acknowledged and are kept in \(ledger.folder.absolute(name))"
+        )
+    }
+
+    // MARK: Appending
+
+    /// Appends one line, flushes it, and brings the documents up to it. When it returns, the line is on the disk.
+    mutating func append(_ transaction: Transaction, isLast: Bool, fixedFolders: [String]? = nil) throws {
+        let (file, offset) = try placeToAppend()
+        let frame = LedgerLine.Frame(
+            number: end.number + 1,
+            previous: end.hash,
+            time: max(ledger.environment.now(), lastTime),
+            who: ledger.environment.who,
+            isLast: isLast,
+            fixedFolders: fixedFolders
+        )
+        let (bytes, hash) = LedgerLine.encode(transaction, frame)
+        try write(bytes, to: file, at: offset)
+        hasAppended = true
+        let place = LinePlace(number: frame.number, segment: lastSegment, start: offset, length: bytes.count - 1)
+        end = LedgerPosition(
+            number: frame.number,
+            hash: hash,
+            segment: lastSegment,
+            offset: offset + Int64(bytes.count)
+        )
+        try flushLine()
+        if !isLast { bringDocumentsUp(transaction.changes, at: place) }
+    }
+
+    /// The last segment, or a new one when that is full.
+    private mutating func placeToAppend() throws(StoreError) -> (OpenFile, Int64) {
+        guard let file = try ledger.segment(lastSegment) else {
+            return (try ledger.makeSegment(lastSegment), 0)
+        }
+        if let refusal = ledger.writeRefusal { throw refusal }
+        if lastSegment > end.segment || end.number == 0 {
+            // Whoever made it may have died before flushing its name.
+            try ledger.folder.flushFolder("ledger")
+            return (file, 0)
+        }
+        if end.offset < Int64(ledger.environment.segmentSize) { return (file, end.offset) }
+        try ledger.flushLines(upTo: end, isLocked: true)
+        lastSegment += 1
+        return (try ledger.makeSegment(lastSegment), 0)
+    }
+
+    /// One write. If it takes less than everything, what it took is cut off again: bytes without a newline count for
+    /// nobody, whether or not that succeeds.
+    private func write(_ bytes: [UInt8], to file: OpenFile, at offset: Int64) throws(StoreError) {
+        let failure: StoreError
+        do throws(StoreError) {
+            let count = try file.writeOnce(bytes, at: offset)
+            if count == bytes.count { return }
+            failure = StoreError(
+                kind: .noSpace,
+                message: "cannot write \(file.path): the disk took \(count) of \(bytes.count) bytes",
+                hint: "make room on that disk and repeat the command",
+                path: file.path
+            )
+        } catch {
+            failure = error
+        }
+        try? file.truncate(to: offset)
+        throw failure
+    }
+
+    private func flushLine() throws(StoreError) {
+        do throws(StoreError) {
+            try ledger.flushLines(upTo: end, isLocked: true)
+        } catch {
+            throw StoreError(
+                kind: error.kind,
+                message: "\(error.message); entry \(end.number) may or may not have reached the disk",
+                hint: "look after the disk before anything else, then see whether the entry is in the ledger",
+                path: error.path
+            )
+        }
+    }
+
+    /// Applies the lines after base and the own one. The commit stands already: what fails here is left to the next
+    /// writer, and readers take it from the ledger meanwhile.
+    private mutating func bringDocumentsUp(_ changes: [Change], at place: LinePlace) {
+        do {
+            if base.position.number == place.number - 1 {
+                try ledger.apply(changes, at: place)
+            } else {
+                try ledger.apply(after: base.position, upTo: end)
+            }
+            try ledger.writeViewsRecord(applied: end)
+            if place.start == 0 { try noteMark() }
+        } catch let missing as LedgerFolder.MissingFixedFolder {
+            rebuildLater(missing.name)
+        } catch {
+            let reason = (error as? StoreError)?.message ?? "\(error)"
+            ledger.environment.note("the change is committed, but its documents are not written yet: \(reason)")
+        }
+    }
+
+    private func rebuildLater(_ missing: String) {
+        do {
+            try ledger.rebuild(because: "\(ledger.folder.absolute(missing)) was missing")
+        } catch {
+            let reason = (error as? StoreError)?.message ?? "\(error)"
+            ledger.environment.note("the change is committed, but its documents could not be made anew: \(reason)")
+        }
+    }
+
+    /// The mark follows once a segment, with its first line.
+    private mutating func noteMark() throws(StoreError) {
+        guard end.segment > 1 else { return }
+        let bytes = try ledger.folder.read(FlushedRecord.name)
+        if FlushedRecord(bytes)?.mark.segment ?? 0 < end.segment {
+            markToMove = (end, bytes)
+        }
+    }
+}
+
+extension LedgerFolder {
+    /// Brings the documents to the disk and notes that. Without the lock, which is taken for the last step: until then
+    /// others go on writing, so that only the position that was noted before may be written.
+    func moveMark(to position: LedgerPosition, flushed noted: [UInt8]?) throws(StoreError) {
+        try folder.file.flushFileSystem()
+        guard let lock = try lockForWriting() else { return }
+        defer { lock.close() }
+        let bytes = try folder.read(FlushedRecord.name)
+        // A rebuild meanwhile has written the documents anew, unflushed.
+        guard bytes == noted, try base().isOfThisBoot else { return }
+        let old = FlushedRecord(bytes)
+        try writeFlushedRecord(
+            FlushedRecord(
+                mark: position,
+                sure: .later(position, old?.sure ?? position),
+                rebuilds: old?.rebuilds ?? 0
+            )
+        )
+    }
+}

@@ -1,0 +1,59 @@
+/// The rules for names that become paths. Whoever calls the store has judged names already; here nothing may leave its
+/// folder, whatever a caller or an edited ledger says.
+enum StorePath {
+    /// What lies beside the documents in a ledger's folder and can be none.
+    static let reserved: Set<String> = ["views.json", "flushed.json", "lock", "keys", "ledger"]
+
+    /// Visible ASCII, no component empty or beginning with a dot.
+    static func isSafe(_ path: String) -> Bool {
+        var previous = UInt8(ascii: "/")
+        for byte in path.utf8 {
+            guard byte > 0x20 && byte < 0x7F else { return false }
+            if previous == UInt8(ascii: "/") && (byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".")) {
+                return false
+            }
+            previous = byte
+        }
+        return previous != UInt8(ascii: "/")
+    }
+
+    /// A file name without a folder.
+    static func isSafeName(_ name: String) -> Bool {
+        isSafe(name) && !name.utf8.contains(UInt8(ascii: "/"))
+    }
+
+    static func isDocument(_ path: String) -> Bool {
+        path.hasSuffix(".json") && isSafe(path) && !isReserved(path)
+    }
+
+    static func isRowFile(_ path: String) -> Bool {
+        path.hasSuffix(".jsonl") && isSafe(path) && !isReserved(path)
+    }
+
+    private static func isReserved(_ path: String) -> Bool {
+        reserved.contains(String(path.prefix { $0 != "/" }))
+    }
+
+    /// The folder with its final slash (empty for none) and the name in it.
+    static func split(_ path: String) -> (folder: String, name: String) {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", path) }
+        let after = path.utf8.index(after: slash)
+        return (String(path[..<after]), String(path[after...]))
+    }
+
+    static func refusal(_ path: String, neededFor purpose: String) -> StoreError {
+        StoreError(
+            kind: .io,
+            message: "\"\(path)\" cannot name \(purpose): visible ASCII was needed, and no component that is empty or "
+                + "begins with a dot",
+            path: path
+        )
+    }
+}
+
+extension String {
+    /// Order of the bytes, which is that of `ls` in the C locale and of code points.
+    static func byteOrder(_ a: String, _ b: String) -> Bool {
+        a.utf8.lexicographicallyPrecedes(b.utf8)
+    }
+}
