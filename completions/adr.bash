@@ -67,15 +67,14 @@ _adr() {
 
     COMPREPLY=()
     if [[ $target ]]; then
-        compopt -o filenames 2>/dev/null
-        mapfile -t COMPREPLY < <(compgen -f -- "${typed:lead}")
+        compopt -o default
         return
     fi
     program=${line[0]/#~\//$HOME/}
     type -P -- "$program" >/dev/null || program=adr
     mapfile -t lines < <("$program" __complete "${line[@]:1}" "$typed" 2>/dev/null </dev/null)
     ((${#lines[@]})) || return
-    local directive=${lines[-1]} candidate path
+    local directive=${lines[-1]} candidate
     unset 'lines[-1]'
     for candidate in "${lines[@]}"; do
         candidate=${candidate%%$'\t'*}
@@ -83,14 +82,18 @@ _adr() {
         if [[ -z $open && $candidate == *[!A-Za-z0-9_.,/:=@%+-]* ]]; then printf -v candidate %q "$candidate"; fi
         COMPREPLY+=("$candidate")
     done
-    if [[ $directive == ':files '* ]]; then
-        local prefix=${directive#:files }
-        compopt -o filenames 2>/dev/null
-        while IFS= read -r path; do
-            path=$prefix$path
-            COMPREPLY+=("${path:lead}")
-        done < <(compgen -f -- "${typed:${#prefix}}")
+    [[ $directive == ':files '* ]] || return
+    local prefix=${directive#:files }
+    if ((${#COMPREPLY[@]} == 0 && ${#prefix} == lead)); then
+        # readline does it best.
+        compopt -o default
+        return
     fi
+    compopt -o filenames
+    while IFS= read -r candidate; do
+        candidate=$prefix$candidate
+        COMPREPLY+=("${candidate:lead}")
+    done < <(compgen -f -- "${typed:${#prefix}}")
 }
 
 complete -o nosort -F _adr adr

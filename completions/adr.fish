@@ -4,36 +4,32 @@
 function __adr_complete
     # Words with variables expanded where fish can do that (4.0), else as typed; nothing is run.
     set -l words (commandline -xpc 2>/dev/null; or commandline -opc)
-    set -l current (commandline -ct)
-    switch "$current"
+    set -l typed (commandline -ct)
+    set -l current
+    switch "$typed"
         case "'*" '"*'
-            set current (string sub -s 2 -- $current)
+            set current (string sub -s 2 -- $typed)
         case '*'
-            set current (string unescape -- $current; or string escape -n -- $current)
+            set current (string unescape -- $typed; or echo -- $typed)
     end
-    # `ADR_HOME=… adr …`
-    set -l run
+    # `ADR_HOME=… adr …`: the variables count for the question, too.
     while string match -qr '^[A-Za-z_][A-Za-z_0-9]*=' -- "$words[1]"
-        set -a run $words[1]
+        set -l pair (string split -m 1 = -- $words[1])
+        set -fx $pair[1] "$pair[2]"
         set -e words[1]
     end
-    set -q run[1]; and set -p run env
     set -l program (string replace -r '^~(?=/)' $HOME -- "$words[1]")
     command -q -- "$program"; or set program adr
     set -e words[1]
 
-    set -l lines ($run $program __complete $words "$current" 2>/dev/null </dev/null)
+    set -l lines ($program __complete $words "$current" 2>/dev/null </dev/null)
     set -q lines[1]; or return
     set -l directive $lines[-1]
     set -e lines[-1]
     string join -- \n $lines
-    if string match -q ':files *' -- $directive
-        set -l before (string replace ':files ' '' -- $directive)
-        set -l path (string sub -s (math 1 + (string length -- "$before")) -- "$current")
-        for match in (__fish_complete_path "$path")
-            echo -- $before$match
-        end
-    end
+    # An unknown command takes files, and fish knows how to complete them, also behind `--out=`.
+    string match -q ':files *' -- $directive; and complete -C "'' $typed"
+    return 0
 end
 
 complete -c adr -f -k -a '(__adr_complete)'
