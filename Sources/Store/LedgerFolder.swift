@@ -10,6 +10,7 @@ final class LedgerFolder {
     let environment: StoreEnvironment
     private let forWriting: Bool
     private var temporary: String?
+    private var fixed: [String]?
     /// Why the last segment could be opened for reading only, if it was wanted for writing.
     private(set) var writeRefusal: StoreError?
     /// The segments in use stay open from judging to answering, so that the kernel reports a failed write-back to us.
@@ -117,18 +118,21 @@ final class LedgerFolder {
         let modified: Int64
     }
 
-    /// The folders that are made with the ledger and never by applying it.
+    /// The folders that are made with the ledger and never by applying it. They stand in its first line, so that they
+    /// come back with a backup of the ledger alone.
     func fixedFolders() throws(StoreError) -> [String] {
-        guard let file = try segment(1), let line = try LineReader.line(in: file, at: 0),
+        if let fixed { return fixed }
+        guard let file = try openSegment(1), let line = try LineReader.line(in: file, at: 0),
             let first = try? LedgerLine.decode(line)
         else { return [] }
-        return first.fixedFolders ?? []
+        let folders = (first.fixedFolders ?? []).sorted(by: String.byteOrder)
+        fixed = folders
+        return folders
     }
 
-    /// The first fixed folder on the way to that path (a folder's, ending in a slash) that is not there.
-    func missingFixedFolder(towards path: String) throws(StoreError) -> String? {
-        for fixed in try fixedFolders().sorted(by: String.byteOrder)
-        where path.hasPrefix(fixed + "/") || (fixed + "/").hasPrefix(path) {
+    /// The first fixed folder that is not there, of those on the way to a prefix and below it.
+    func missingFixedFolder(around prefix: String) throws(StoreError) -> String? {
+        for fixed in try fixedFolders() where prefix.hasPrefix(fixed + "/") || (fixed + "/").hasPrefix(prefix) {
             if try folder.status(of: fixed) == nil { return fixed }
         }
         return nil

@@ -37,19 +37,19 @@ extension LedgerFolder {
             try require(known, reached: from)
             return LedgerScan(end: from, lastSegment: 1, file: nil, tail: .clean)
         }
-        if from.offset > 0 {
-            let size = try file.status().size
-            if size < from.offset {
-                throw shorter(than: from, segment: from.segment, has: "it has \(size) bytes")
-            }
+        let size = try file.status().size
+        if size < from.offset {
+            throw shorter(than: from, segment: from.segment, has: "it has \(size) bytes")
         }
         var end = from
         var number = from.segment
         var reader = LineReader(file, at: from.offset)
         try require(known.filter { $0.number == from.number }, reached: from)
+        var hasMore = size > from.offset
         var isComplete = false
         while true {
-            let flaw = try read(&reader, in: file, segment: number, &end, known, each)
+            let flaw = hasMore ? try read(&reader, in: file, segment: number, &end, known, each) : nil
+            hasMore = true
             guard let next = try segment(number + 1) else {
                 try require(known, reached: end, flaw: flaw)
                 let tail: LedgerScan.Tail = flaw.map { .bad($0) } ?? (reader.unfinished > 0 ? .unfinished : .clean)

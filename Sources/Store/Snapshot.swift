@@ -65,7 +65,7 @@ package final class Snapshot {
         lookedAt.insert(path)
         if changed[path] == nil {
             let bytes = try ledger.folder.read(path)
-            if bytes == nil { try requireFixedFolders(towards: StorePath.split(path).folder) }
+            if bytes == nil { try requireFolder(of: path) }
             try catchUp()
             if let bytes {
                 return .object(try DocumentForm.decode(bytes, path: ledger.folder.absolute(path)))
@@ -99,7 +99,7 @@ package final class Snapshot {
         let folder = StorePath.split(prefix).folder
         var found: Set<String> = []
         try list(folder, prefix: prefix, into: &found)
-        if found.isEmpty { try requireFixedFolders(towards: folder) }
+        try requireFixedFolders(around: prefix)
         try catchUp()
         for (path, last) in changed where path.hasPrefix(prefix) {
             if last.isGone {
@@ -117,7 +117,7 @@ package final class Snapshot {
         guard StorePath.isRowFile(path) else { throw StorePath.refusal(path, neededFor: "a row file (….jsonl)") }
         lookedAt.insert(path)
         let bytes = try ledger.folder.read(path)
-        if bytes == nil { try requireFixedFolders(towards: StorePath.split(path).folder) }
+        if bytes == nil { try requireFolder(of: path) }
         try catchUp()
         var rows = RowFile.rows(in: bytes ?? [])
         for place in addedRows[path] ?? [] {
@@ -257,12 +257,17 @@ package final class Snapshot {
         }
     }
 
-    /// Nothing was found on that way (a folder's, ending in a slash): is it that there is nothing, or that the folder
-    /// is gone and its documents with it?
-    private func requireFixedFolders(towards path: String) throws {
-        if path.isEmpty { return }
-        if let status = try ledger.folder.status(of: String(path.dropLast())), status.isFolder { return }
-        guard let missing = try ledger.missingFixedFolder(towards: path) else { return }
+    /// There is no file: is it that there is no document, or that its folder is gone and all that was in it?
+    private func requireFolder(of path: String) throws {
+        let folder = StorePath.split(path).folder
+        if folder.isEmpty { return }
+        if let status = try ledger.folder.status(of: String(folder.dropLast())), status.isFolder { return }
+        try requireFixedFolders(around: folder)
+    }
+
+    /// None of the folders that are made with the ledger, and lie on the way to that prefix or below it, may be gone.
+    private func requireFixedFolders(around prefix: String) throws {
+        guard let missing = try ledger.missingFixedFolder(around: prefix) else { return }
         missingFolder = missing
         isStale = true
         throw StartAnew()

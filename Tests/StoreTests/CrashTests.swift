@@ -1,0 +1,328 @@
+import Foundation
+import JSON
+import Synchronization
+import Testing
+
+@testable import Store
+
+/// Ends the process before each system call of an operation in turn (and within each write), then looks at what a next
+/// process finds, without and with a power cut. The state is that before or that after, never a third.
+@Suite struct CrashTests {
+    /// What a process was told before it ended.
+    final class Told: Sendable {
+        private let count = Mutex(0)
+        var value: Int { count.withLock { $0 } }
+        func next() { count.withLock { $0 += 1 } }
+    }
+
+    struct Play {
+        let name: String
+        var segmentSize = 64 << 20
+        var cuts: UInt64 = 2
+        let prepare: (Machine) throws -> Void
+        let act: (StoreRoot, Told) throws -> Void
+        let verify: (Machine, _ told: Int, _ comment: String) throws -> Void
+    }
+
+    /// How a process may end at a call.
+    private static let ends: [ProcessFiles.Fate] = [.end, .endAfter(40), .endAfter(.max)]
+
+    private func run(_ play: Play) throws {
+        var points = 0
+        var states = 0
+        for (kind, end) in Self.ends.enumerated() {
+            var number = 1
+            var isOver = false
+            while !isOver {
+                let machine = Machine(segmentSize: play.segmentSize)
+                try play.prepare(machine)
+                let told = Told()
+                let isHit = Mutex(false)
+                let point = number
+                let (files, store) = machine.process { call in
+                    guard call.number == point, kind == 0 || call.name.hasSuffix("write") else { return .proceed }
+                    isHit.withLock { $0 = true }
+                    return end
+                }
+                do {
+                    try play.act(store, told)
+                } catch {
+                    #expect(files.hasEnded, "\(play.name): \(error)")
+                }
+                isOver = files.log.count < point
+                files.end()
+                number += 1
+                guard isHit.withLock({ $0 }) || isOver else { continue }
+                let call = point <= files.log.count ? files.log[point - 1] : "the end"
+                let comment = "\(play.name), ended \(kind == 0 ? "before" : "in") call \(point), \(call)"
+                points += 1
+                for seed in 0..<play.cuts {
+                    var random = SeededRandom(UInt64(point) * 31 + seed + UInt64(kind) * 7919)
+                    let survivor = machine.afterPowerCut(&random)
+                    try verify(play, survivor, told.value, comment + ", power cut \(seed)")
+                    states += 1
+                }
+                try verify(play, machine, told.value, comment)
+                states += 1
+            }
+        }
+        print("\(play.name): \(points) crash points, \(states) states looked at")
+        #expect(points > 30)
+    }
+
+    private func verify(_ play: Play, _ machine: Machine, _ told: Int, _ comment: String) throws {
+        do {
+            try play.verify(machine, told, comment)
+        } catch {
+            Issue.record("\(comment): \(error)")
+        }
+    }
+
+    /// The ledger is live, what was acknowledged is in it, and it is one of the states there ever were.
+    private static func expect(
+        _ machine: Machine,
+        oneOf states: [[String: JSONValue]],
+        atLeast acknowledged: Int64,
+        _ comment: String
+    ) throws {
+        let state = try stateByLedger(machine.ledger())
+        #expect(state.entries >= acknowledged, "\(comment)")
+        try #require(state.entries >= 1 && state.entries <= states.count, "\(comment)")
+        #expect(state.documents == states[Int(state.entries) - 1], "\(comment)")
+        try expectSound(machine, comment)
+    }
+
+    /// The documents after each entry of a machine on which nothing crashed.
+    private func states(_ play: (Machine) throws -> Void, segmentSize: Int = 64 << 20) throws -> [[String: JSONValue]] {
+        let machine = Machine(segmentSize: segmentSize)
+        try play(machine)
+        var documents: [String: JSONValue] = [:]
+        var states: [[String: JSONValue]] = []
+        try machine.ledger().forEachEntry { entry in
+            for change in entry.changes {
+                switch change.kind {
+                case .document(let body): documents[change.path] = body
+                case .gone: documents[change.path] = nil
+                case .row: break
+                }
+            }
+            states.append(documents)
+        }
+        return states
+    }
+
+    private static func change(_ ledger: Ledger, _ number: Int64) throws {
+        try ledger.commit { snapshot in
+            _ = try snapshot.documents(under: "policies/")
+            var changes = [
+                put("policies/a.json", number), put("policies/b.json", number),
+                put("devices/x\(number)/d.json", number),
+                .row("expiry/day.jsonl", ["serial": .integer(number)]),
+            ]
+            if try snapshot.document("devices/x\(number - 1)/d.json") != nil {
+                changes.append(.remove("devices/x\(number - 1)/d.json"))
+            }
+            return .commit(
+                Transaction(event: "change", changes: changes, keys: [KeyFile(name: "k\(number)", bytes: [1, 2])]),
+                ()
+            )
+        }
+    }
+
+    /// No key of a line that does not exist is needed, but the keys of every line that does are there.
+    private static func expectKeys(_ machine: Machine, _ comment: String) throws {
+        try machine.ledger().forEachEntry { entry in
+            guard entry.event == "change" else { return }
+            let number = entry.changes.first.flatMap { change -> Int64? in
+                guard case .document(let body) = change.kind else { return nil }
+                return body["n"]?.integerValue
+            }
+            #expect(machine.bytes("keys/k\(number ?? 0)") == [1, 2], "\(comment)")
+        }
+    }
+
+    @Test func commitOfSeveralDocuments() throws {
+        let prepare: (Machine) throws -> Void = { machine in
+            let ledger = try machine.makeLedger()
+            for number: Int64 in 1...3 { try Self.change(ledger, number) }
+        }
+        let states = try self.states { machine in
+            try prepare(machine)
+            for number: Int64 in 4...5 { try Self.change(machine.ledger(), number) }
+        }
+        try run(
+            Play(name: "commit", prepare: prepare) { store, told in
+                let ledger = try #require(try store.ledger(at: ns))
+                for number: Int64 in 4...5 {
+                    try Self.change(ledger, number)
+                    told.next()
+                }
+            } verify: { machine, told, comment in
+                try Self.expectKeys(machine, comment)
+                try Self.expect(machine, oneOf: states, atLeast: 4 + Int64(told), comment)
+            }
+        )
+    }
+
+    @Test func segmentChangeAndMark() throws {
+        let prepare: (Machine) throws -> Void = { machine in
+            let ledger = try machine.makeLedger()
+            for number: Int64 in 1...2 { try Self.change(ledger, number) }
+        }
+        let size = 1500
+        let states = try self.states(
+            { machine in
+                try prepare(machine)
+                for number: Int64 in 3...6 { try Self.change(machine.ledger(), number) }
+            },
+            segmentSize: size
+        )
+        try run(
+            Play(name: "segment change and mark", segmentSize: size, cuts: 3, prepare: prepare) { store, told in
+                let ledger = try #require(try store.ledger(at: ns))
+                for number: Int64 in 3...6 {
+                    try Self.change(ledger, number)
+                    told.next()
+                }
+            } verify: { machine, told, comment in
+                try Self.expectKeys(machine, comment)
+                try Self.expect(machine, oneOf: states, atLeast: 3 + Int64(told), comment)
+            }
+        )
+    }
+
+    @Test func rebuild() throws {
+        let prepare: (Machine) throws -> Void = { machine in
+            let ledger = try machine.makeLedger()
+            for number: Int64 in 1...3 { try Self.change(ledger, number) }
+            try FileManager.default.removeItem(atPath: machine.file("policies"))
+            machine.disk.removed(machine.file("policies"))
+        }
+        let states = try self.states { machine in
+            let ledger = try machine.makeLedger()
+            for number: Int64 in 1...3 { try Self.change(ledger, number) }
+        }
+        try run(
+            Play(name: "rebuild", prepare: prepare) { store, told in
+                let ledger = try #require(try store.ledger(at: ns))
+                #expect(try ledger.read { try $0.number("policies/a.json") } == 3)
+                told.next()
+                try ledger.rebuild()
+            } verify: { machine, told, comment in
+                try Self.expect(machine, oneOf: states, atLeast: 4, comment)
+            }
+        )
+    }
+
+    private static func create(_ store: StoreRoot, key: UInt8) throws {
+        try store.withLock { locked in
+            try locked.writeIndex(["names": ["hub": .string(ns)]])
+            try locked.createLedger(at: ns, remainsTo: remains, fixedFolders: ["policies", "devices", "expiry"]) {
+                (
+                    Transaction(
+                        event: "created",
+                        changes: [put("namespace.json", Int64(key)), put("policies/p.json", Int64(key))],
+                        keys: [KeyFile(name: "root", bytes: [key])]
+                    ),
+                    ()
+                )
+            }
+        }
+    }
+
+    /// Names of key files anywhere in the store outside the live ledger.
+    private static func strayKeys(_ machine: Machine) -> [String] {
+        let walk = FileManager.default.enumerator(atPath: machine.storePath)
+        var found: [String] = []
+        while let path = walk?.nextObject() as? String {
+            if path.contains("/keys/") && !path.hasPrefix(ns + "/") { found.append(path) }
+        }
+        return found
+    }
+
+    @Test func createLedger() throws {
+        try run(
+            Play(name: "create", cuts: 3, prepare: { _ in }) { store, told in
+                try Self.create(store, key: 1)
+                told.next()
+            } verify: { machine, told, comment in
+                if try machine.store.ledger(at: ns) == nil {
+                    #expect(told == 0, "\(comment)")
+                    try Self.create(machine.store, key: 2)
+                    #expect(machine.bytes("keys/root") == [2], "\(comment)")
+                } else {
+                    #expect(machine.bytes("keys/root") == [1], "\(comment)")
+                }
+                #expect(try machine.store.index() != nil, "\(comment)")
+                #expect(Self.strayKeys(machine) == [], "\(comment)")
+                try expectSound(machine, comment)
+            }
+        )
+    }
+
+    @Test func deleteLedger() throws {
+        try run(
+            Play(name: "delete", cuts: 3) { machine in
+                try Self.create(machine.store, key: 1)
+                try Self.change(machine.ledger(), 1)
+            } act: { store, told in
+                let ledger = try #require(try store.ledger(at: ns))
+                try store.withLock { locked in
+                    try locked.deleteLedger(ledger, movedTo: remains) { snapshot in
+                        _ = try snapshot.document("namespace.json")
+                        return (Transaction(event: "deleted"), ())
+                    }
+                }
+                told.next()
+            } verify: { machine, told, comment in
+                if try machine.store.ledger(at: ns) == nil {
+                    if told > 0 {
+                        #expect(!FileManager.default.fileExists(atPath: machine.ledgerPath), "\(comment)")
+                        #expect(
+                            FileManager.default.fileExists(
+                                atPath: machine.storePath + "/" + remains + "/ledger/00000001.jsonl"
+                            ),
+                            "\(comment)"
+                        )
+                        #expect(Self.strayKeys(machine) == [], "\(comment)")
+                    }
+                    try Self.create(machine.store, key: 2)
+                    #expect(machine.bytes("keys/root") == [2], "\(comment)")
+                } else {
+                    #expect(told == 0, "\(comment)")
+                    #expect(machine.bytes("keys/root") == [1], "\(comment)")
+                    #expect(try stateByLedger(machine.ledger()).entries == 2, "\(comment)")
+                }
+                #expect(Self.strayKeys(machine) == [], "\(comment)")
+                try expectSound(machine, comment)
+            }
+        )
+    }
+
+    /// A dead deleter's folder is finished by the next one who wants the name.
+    @Test func createOverRemains() throws {
+        try run(
+            Play(name: "create over remains", cuts: 3) { machine in
+                try Self.create(machine.store, key: 1)
+                let (_, store) = machine.process { $0.path.hasSuffix("/keys") ? .end : .proceed }
+                let ledger = try #require(try store.ledger(at: ns))
+                #expect(throws: StoreError.self) {
+                    try store.withLock { locked in
+                        try locked.deleteLedger(ledger, movedTo: remains) { _ in (Transaction(event: "deleted"), ()) }
+                    }
+                }
+                #expect(try machine.store.ledger(at: ns) == nil)
+            } act: { store, told in
+                try Self.create(store, key: 2)
+                told.next()
+            } verify: { machine, told, comment in
+                if try machine.store.ledger(at: ns) == nil {
+                    #expect(told == 0, "\(comment)")
+                    try Self.create(machine.store, key: 3)
+                }
+                #expect(Self.strayKeys(machine) == [], "\(comment)")
+                try expectSound(machine, comment)
+            }
+        )
+    }
+}
