@@ -106,8 +106,7 @@ struct OpenLine {
         return (shape, String(decoding: current.utf8.dropLast(value.utf8.count), as: UTF8.self), value)
     }
 
-    /// Of each option that is still of use, the first spelling that begins as typed: the canonical one, unless more
-    /// than its dashes are typed and they are those of another.
+    /// Of each option that is still of use, one spelling: what was typed if it is one, else the first that begins so.
     private func offerOptions(beginning typed: String, to found: inout Completions) {
         let hasLetters = typed.utf8.contains { $0 != UInt8(ascii: "-") }
         var required: [ArgumentUse] = []
@@ -124,7 +123,10 @@ struct OpenLine {
             }
         }
         for use in required + optional + ofEveryCommand {
-            if let name = use.shape.names.first(where: { begins($0, with: typed, folding: false) }) {
+            let names = use.shape.names
+            if let name = names.first(where: { $0 == typed })
+                ?? names.first(where: { begins($0, with: typed, folding: false) })
+            {
                 found.offer(name, sentence(use.shape.help))
             }
         }

@@ -3,7 +3,11 @@ import Store
 
 /// Kinds of names that completion offers.
 package enum NamedKind: String, Sendable {
-    case group, namespace, policy, device, hub
+    case group, namespace, policy, hub
+    /// Names of devices in their namespace.
+    case device
+    /// The registration IDs of devices, as hubs know them.
+    case deviceID
     /// The CA certificates hubs trust.
     case certificate
 }
@@ -25,38 +29,39 @@ extension Registry {
     /// The names of a kind that begin as typed, sorted; letters compare without case.
     ///
     /// They are those that the line means as it stands: without a resource group, of the group `default`. Where there
-    /// is none among them, the rest of the line may still mend that, and the names of all groups are given. What
-    /// cannot be read is left out: nothing is thrown, and nothing is checked that costs time.
+    /// is none among them, the rest of the line may still mend that, and those of other groups are given. What cannot
+    /// be read is left out: nothing is thrown, and nothing is checked that costs time.
     package func names(of kind: NamedKind, in scope: NameScope, beginning typed: String) -> [String] {
         let beginning = typed.lowercased()
-        var found = names(of: kind, scope, in: scope.group ?? .standard, beginning: beginning)
-        // Hubs are found by their names alone: a group says nothing against one.
-        let isGroupBinding = scope.group != nil && kind != .hub && kind != .certificate
-        if found.isEmpty, !isGroupBinding {
-            found = names(of: kind, scope, in: nil, beginning: beginning)
-        }
-        return found
+        if kind == .group { return fitting(groupNames(), beginning) }
+        // A hub is found by its name alone: a group says nothing against one.
+        let isFoundByName = kind == .hub || kind == .certificate
+        let group = scope.group ?? (isFoundByName && scope.namespace == nil ? nil : .standard)
+        let folders = folders(scope, in: group)
+        let found = fitting(names(of: kind, scope, in: folders, beginning), beginning)
+        guard found.isEmpty, group != nil, scope.group == nil || isFoundByName else { return found }
+        let others = self.folders(scope, in: nil).filter { !folders.contains($0) }
+        return fitting(names(of: kind, scope, in: others, beginning), beginning)
     }
 
-    private func names(
-        of kind: NamedKind,
-        _ scope: NameScope,
-        in group: ResourceGroupName?,
-        beginning: String
-    ) -> [String] {
-        let found: [String]
+    private func names(of kind: NamedKind, _ scope: NameScope, in folders: [String], _ beginning: String) -> [String] {
         switch kind {
-        case .group: found = groupNames()
-        case .namespace: found = folders(scope, in: group).map(Self.namespaceName)
-        case .policy: found = folders(scope, in: group).flatMap(policyNames)
-        case .device: found = folders(scope, in: group).flatMap { deviceNames(in: $0, beginning: beginning) }
-        case .hub: found = hubNames(in: folders(scope, in: group))
-        case .certificate: found = folders(scope, in: group).flatMap { certificateNames(in: $0, of: scope.hub) }
+        case .group: []
+        case .namespace: folders.map(Self.namespaceName)
+        case .policy: folders.flatMap(policyNames)
+        case .device: folders.flatMap { deviceNames(in: $0, beginning: beginning) }
+        case .deviceID: folders.flatMap { deviceIDs(in: $0, beginning: beginning) }
+        case .hub: hubNames(in: folders)
+        case .certificate: folders.flatMap { certificateNames(in: $0, of: scope.hub) }
         }
-        let fitting = found.filter { $0.lowercased().hasPrefix(beginning) }.sorted()
+    }
+
+    /// The names that begin so, sorted, each once.
+    private func fitting(_ names: [String], _ beginning: String) -> [String] {
+        let sorted = names.filter { $0.lowercased().hasPrefix(beginning) }.sorted()
         var distinct: [String] = []
-        distinct.reserveCapacity(fitting.count)
-        for name in fitting where name != distinct.last { distinct.append(name) }
+        distinct.reserveCapacity(sorted.count)
+        for name in sorted where name != distinct.last { distinct.append(name) }
         return distinct
     }
 
@@ -122,7 +127,50 @@ extension Registry {
         } ?? []
     }
 
+    /// How many documents are read at most to offer the IDs in them.
+    private static let mostDocuments = 200
+
+    /// Device names as their files have them, lower-cased; no document is read.
     private func deviceNames(in folder: String, beginning: String) -> [String] {
-        look(at: folder) { try $0.names(under: StoreLayout.devices).map(Self.stem) } ?? []
+        look(at: folder) { try devicePaths(in: folder, $0, beginning: beginning).map(Self.stem) } ?? []
+    }
+
+    /// Registration IDs: those that are device names too, lower-cased, and as long as they are few those behind names
+    /// with a digest.
+    private func deviceIDs(in folder: String, beginning: String) -> [String] {
+        look(at: folder) { snapshot in
+            // Of an illegal ID a name holds the first 28 legal characters; legal IDs begin with these as well.
+            let legal = beginning.utf8.filter(Self.isNameByte).drop { $0 == UInt8(ascii: "-") }.prefix(28)
+            var ids: [String] = []
+            var behindDigests: [String] = []
+            for path in try devicePaths(in: folder, snapshot, beginning: String(decoding: legal, as: UTF8.self)) {
+                let name = Self.stem(path)
+                if DeviceName.endsInDigest(name) { behindDigests.append(path) } else { ids.append(name) }
+            }
+            guard behindDigests.count <= Self.mostDocuments else { return ids }
+            return ids
+                + behindDigests.compactMap { (try? snapshot.document($0))??["registrationId"]?.stringValue }
+        } ?? []
+    }
+
+    /// The documents of devices whose name begins so.
+    ///
+    /// Bucket by bucket, so that the store looks only at what begins as typed. A device in a bucket that a dead writer
+    /// has not made yet is left out.
+    private func devicePaths(in folder: String, _ snapshot: Snapshot, beginning: String) throws -> [String] {
+        guard beginning.utf8.allSatisfy(Self.isNameByte) else { return [] }
+        var paths: [String] = []
+        for bucket in try root.folders(in: "\(folder)/\(StoreLayout.devices.dropLast())") {
+            paths += try snapshot.names(under: "\(StoreLayout.devices)\(bucket)/\(beginning)")
+        }
+        return paths
+    }
+
+    /// Whether a lower-cased device name may hold the byte.
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
+        default: false
+        }
     }
 }
