@@ -13,7 +13,7 @@ export SWIFT APT
 sources := Package.swift Sources Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare build quickstart test lint format clean
+.PHONY: help prepare build quickstart test lint format man clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,6 +35,9 @@ lint: ## check the style
 
 format: ## mend the style
 	$(SWIFT) format -i -r $(sources)
+
+man: prepare ## write the manual pages anew, after a change of a command or of Sources/ManPages
+	$(SWIFT) run ManPages Sources/ManPages/Prose man
 
 clean: ## remove what was built
 	$(SWIFT) package clean

@@ -37,6 +37,13 @@ let package = Package(
         .target(name: "CTemplates", dependencies: ["COpenSSL"]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev", "pkg-config"])]),
 
+        // Writes the manual pages; no product.
+        .executableTarget(
+            name: "ManPages",
+            dependencies: ["AdrCLI", "CommandTable"],
+            exclude: ["Prose"],
+            swiftSettings: strict
+        ),
         // `adr` over file operations that end the process where the tests say; no product.
         .executableTarget(
             name: "FaultyAdr",
@@ -56,7 +63,7 @@ let package = Package(
             name: "AdrTests",
             dependencies: [
                 "AdrCLI", "CommandTable", "JMESPath", "Registry", "PKI", "Store", "JSON", "OpenSSL", "FaultyAdr",
-                "TestSupport",
+                "ManPages", "TestSupport",
             ],
             swiftSettings: strict
         ),

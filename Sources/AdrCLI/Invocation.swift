@@ -54,8 +54,10 @@ package struct Invocation: Sendable {
         try arguments.value(Options.resourceGroup) ?? .standard
     }
 
-    /// Prints a result in the format that was asked for.
-    func print(_ value: JSONValue, _ arguments: Arguments) throws {
-        try host.writeOutput(try Output(arguments).render(value))
+    /// Prints a result in the format that was asked for; `layout` has the columns of its table, where the columns that
+    /// every result gets say too little.
+    func print(_ value: JSONValue, _ arguments: Arguments, layout: TableLayout? = nil) throws {
+        let output = try Output(arguments, hasColour: host.outputHasColour)
+        try host.writeOutput(try output.render(value, layout: layout))
     }
 }

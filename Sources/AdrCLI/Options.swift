@@ -17,7 +17,7 @@ enum Options {
         "--output",
         "-o",
         help: "Output format.",
-        choices: ["json", "jsonc", "none"],
+        choices: ["json", "jsonc", "yaml", "yamlc", "table", "tsv", "none"],
         default: "json",
         environment: ["AZURE_CORE_OUTPUT"]
     )

@@ -190,10 +190,10 @@ private struct JSONPrinter {
 extension JSONObject {
     /// The members in the order of their keys' code points, which is that of the UTF-8 bytes. Objects that were read
     /// from a printed document are in order already.
-    fileprivate func sortedByCodePoint() -> [(key: String, value: JSONValue)] {
+    package func sortedByCodePoint() -> [(key: String, value: JSONValue)] {
         let members = Array(self)
         func inOrder(_ a: (key: String, value: JSONValue), _ b: (key: String, value: JSONValue)) -> Bool {
-            a.key.utf8.lexicographicallyPrecedes(b.key.utf8)
+            a.key.precedes(b.key)
         }
         for place in members.indices.dropFirst() where !inOrder(members[place - 1], members[place]) {
             return members.sorted(by: inOrder)

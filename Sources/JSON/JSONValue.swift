@@ -1,3 +1,5 @@
+import Glibc
+
 /// One JSON value (RFC 8259).
 ///
 /// Strings are equal when their bytes are: two spellings of one character (NFC, NFD) are different strings,
@@ -96,6 +98,30 @@ extension JSONValue: ExpressibleByDictionaryLiteral {
 extension String {
     /// Whether both are the same sequence of UTF-8 bytes (`==` of strings compares characters instead).
     func hasSameBytes(as other: String) -> Bool {
-        utf8.elementsEqual(other.utf8)
+        utf8.count == other.utf8.count && order(to: other) == 0
+    }
+
+    /// Whether this comes before the other in the order of UTF-8 bytes, which is that of code points.
+    func precedes(_ other: String) -> Bool {
+        let order = order(to: other)
+        return order == 0 ? utf8.count < other.utf8.count : order < 0
+    }
+
+    /// The order of the bytes as far as the shorter one goes.
+    private func order(to other: String) -> Int32 {
+        let order = utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { right -> Int32 in
+                guard let left = left.baseAddress, let right = right.baseAddress else { return 0 }
+                return memcmp(left, right, min(utf8.count, other.utf8.count))
+            }
+        }
+        guard let order, let order else {
+            // No native string comes here.
+            var (left, right) = (self, other)
+            left.makeContiguousUTF8()
+            right.makeContiguousUTF8()
+            return left.order(to: right)
+        }
+        return order
     }
 }

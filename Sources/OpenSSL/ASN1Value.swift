@@ -91,6 +91,16 @@ package enum ASN1 {
         return header(encoded).flatMap { $0.start < encoded.count ? Int(encoded[$0.start]) : nil } ?? 0
     }
 
+    /// The first element inside the one that `bytes` begin with: what is signed of a request or a certificate.
+    ///
+    /// Nil if the lengths are indefinite or lead beyond the end.
+    package static func firstInside(_ bytes: [UInt8]) -> [UInt8]? {
+        guard let outer = header(bytes), let inner = header(bytes, at: outer.start),
+            inner.start + inner.length <= bytes.count
+        else { return nil }
+        return Array(bytes[outer.start..<inner.start + inner.length])
+    }
+
     /// Where the content of the value at `offset` in `bytes` begins and how long it says it is.
     ///
     /// Nil for what is no header, and for the indefinite length. The content may reach beyond the end.

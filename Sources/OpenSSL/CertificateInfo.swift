@@ -39,10 +39,10 @@ package struct CertificateInfo: Sendable {
     package let extensions: [CertificateExtension]
     package let signatureAlgorithm: AlgorithmIdentifier
     package let signature: [UInt8]
-    /// What is signed, in DER.
+    /// What is signed, as it stands in the input; empty if that is BER of indefinite length.
     package let signedBytes: [UInt8]
     /// Whether the input was one certificate in DER and nothing else, and kept to RFC 5280 in form: times, TRUE as FF,
-    /// the same algorithm inside and outside, whole octets in keys and signature.
+    /// v1 left out, the same algorithm inside and outside, whole octets in keys and signature.
     package let isStrict: Bool
     /// How many bytes of the input the certificate took.
     package let length: Int
@@ -68,11 +68,12 @@ package struct CertificateInfo: Sendable {
         self.extensions = extensions
         signatureAlgorithm = AlgorithmIdentifier(value.pointer.pointee.algorithm)
         signature = ASN1.content(value.pointer.pointee.signature)
-        signedBytes = try ASN1.encode(OpaquePointer(info), ADR_CERTIFICATE_INFO_it())
         self.length = length
         let again = try value.encode()
+        signedBytes = ASN1.firstInside(bytes) ?? []
         isStrict =
-            areExtensionsStrict && notBefore.isStrict && notAfter.isStrict && publicKey.unusedBits == 0
+            (info.pointee.version == nil || version != 1) && areExtensionsStrict && notBefore.isStrict
+            && notAfter.isStrict && publicKey.unusedBits == 0
             && ASN1.unusedBits(value.pointer.pointee.signature) == 0
             && X509_ALGOR_cmp(info.pointee.algorithm, value.pointer.pointee.algorithm) == 0
             && again == bytes

@@ -47,8 +47,8 @@ package struct CertificationRequestInfo: Sendable {
         signatureAlgorithm = AlgorithmIdentifier(value.pointer.pointee.algorithm)
         signature = ASN1.content(value.pointer.pointee.signature)
         signatureUnusedBits = ASN1.unusedBits(value.pointer.pointee.signature)
-        signedBytes = try ASN1.encode(OpaquePointer(info), ADR_REQUEST_INFO_it())
         der = try value.encode()
+        signedBytes = ASN1.firstInside(der) ?? []
         self.length = length
     }
 

@@ -1,5 +1,4 @@
 import COpenSSL
-import Synchronization
 
 /// The NIST curves this program can make keys on (FIPS 186-4 D.1.2, RFC 5480 §2.1.1.1).
 package enum NamedCurve: String, Sendable {
@@ -29,6 +28,7 @@ package enum NamedCurve: String, Sendable {
         }
     }
 
+    /// The identifier of the curve (RFC 5480 §2.1.1.1).
     package var oid: OID {
         switch self {
         case .p256: Self.p256OID

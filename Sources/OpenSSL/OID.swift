@@ -55,11 +55,12 @@ package struct OID: Sendable, Equatable {
 
     /// libcrypto's number for it, `NID_undef` if it has none.
     var nid: Int32 {
-        withObject { OBJ_obj2nid($0) }
+        knownNID ?? withObject { OBJ_obj2nid($0) }
     }
 
-    /// A new object of libcrypto, owned by the caller.
+    /// An object of libcrypto, owned by the caller; for known identifiers a constant, which freeing leaves alone.
     func makeObject() -> OpaquePointer? {
+        if let nid = knownNID { return OBJ_nid2obj(nid) }
         var content = content
         return ASN1_OBJECT_create(0, &content, Int32(content.count), nil, nil)
     }
@@ -69,6 +70,19 @@ package struct OID: Sendable, Equatable {
         defer { ASN1_OBJECT_free(object) }
         return body(object)
     }
+
+    private var knownNID: Int32? {
+        for known in Self.known where known.content == content { return known.nid }
+        return nil
+    }
+
+    /// What every request and certificate of ours consists of: libcrypto's own search makes an object first and takes
+    /// locks, a dozen times in each issuance.
+    private static let known: [(content: [UInt8], nid: Int32)] = [
+        NID_commonName, NID_X9_62_id_ecPublicKey, NID_secp384r1, NID_ecdsa_with_SHA384, NID_ecdsa_with_SHA256,
+        NID_basic_constraints, NID_key_usage, NID_ext_key_usage, NID_client_auth, NID_subject_key_identifier,
+        NID_authority_key_identifier,
+    ].map { (OID(nid: $0).content, $0) }
 
     package static let commonName = OID(nid: NID_commonName)
     package static let ecPublicKey = OID(nid: NID_X9_62_id_ecPublicKey)

@@ -45,10 +45,18 @@ package struct PrivateKey: ~Copyable, @unchecked Sendable {
             if asked {
                 throw OpenSSLError(operation: operation, reasons: ["the key is encrypted; it must be unencrypted"])
             }
-            if PEM.blocks(pem).isEmpty {
-                throw OpenSSLError(operation: operation, reasons: ["this is no PEM text"])
-            }
-            throw error
+            let labels = PEM.blocks(pem).map(\.label)
+            if labels.isEmpty { throw OpenSSLError(operation: operation, reasons: ["this is no PEM text"]) }
+            if labels.contains(where: { $0.hasSuffix("PRIVATE KEY") }) { throw error }
+            let found = labels.joined(separator: ", ")
+            throw OpenSSLError(operation: operation, reasons: ["there is no private key in it, but \(found)"])
+        }
+        if curve != nil {
+            // A key file also says how the public half is to be shown: compressed, or with the curve spelled out. What
+            // is made with the key here names the curve and has the whole point.
+            EVP_PKEY_set_utf8_string_param(pointer, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, "uncompressed")
+            EVP_PKEY_set_utf8_string_param(pointer, OSSL_PKEY_PARAM_EC_ENCODING, OSSL_PKEY_EC_ENCODING_GROUP)
+            ErrorQueue.clear()
         }
     }
 

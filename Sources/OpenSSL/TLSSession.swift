@@ -10,6 +10,7 @@ import COpenSSL
 package final class TLSSession {
     package enum Role: Sendable { case client, server }
     package enum Version: Sendable { case tls12, tls13 }
+    /// Established: this end has proof of all it asked for.
     package enum State: Sendable { case handshaking, established }
 
     private let session: OpaquePointer

@@ -168,7 +168,7 @@ private struct CSRJudge {
 
     private mutating func judgeVersion(_ info: CertificationRequestInfo) {
         if info.version == 0 { return pass(.version, found: "v1 (encoded 0)") }
-        let found = info.version.map { "version \($0) (v1 is encoded as 0)" } ?? "a version that is no small number"
+        let found = info.version.map { "an encoded version of \($0)" } ?? "a version that is no small number"
         fail(.version, found: found, remedy: remedy.remake)
     }
 
@@ -200,7 +200,14 @@ private struct CSRJudge {
         }
         if let fault = CommonNameRule.fault(name) {
             let legal = "a CN of \(CommonNameRule.legal)"
-            return fail(.commonName, found: fault, needed: needed ?? legal, remedy: remedy.remake)
+            // An ID may be registered and yet be none that a certificate can carry.
+            let isOurID = rules.registrationID.map { $0.utf8.elementsEqual(name.value) } ?? true
+            return fail(
+                .commonName,
+                found: fault,
+                needed: isOurID ? legal : needed,
+                remedy: isOurID && rules.registrationID != nil ? remedy.remakeWithShortName : remedy.remake
+            )
         }
         let text = name.text ?? ""
         if let id = rules.registrationID, !id.utf8.elementsEqual(name.value) {
@@ -245,8 +252,8 @@ private struct CSRJudge {
         }
         switch form {
         case 0x04 where key.bits.count == curve.uncompressedPointLength: break
-        case 0x02, 0x03: return fail(.point, found: "a compressed point", remedy: remedy.remake)
-        case 0x06, 0x07: return fail(.point, found: "a point in the hybrid form", remedy: remedy.remake)
+        case 0x02, 0x03: return fail(.point, found: "a compressed point", remedy: remedy.uncompress)
+        case 0x06, 0x07: return fail(.point, found: "a point in the hybrid form", remedy: remedy.uncompress)
         case 0x00: return fail(.point, found: "the point at infinity", remedy: remedy.remakeWithNewKey)
         default:
             let length = "\(key.bits.count) octets, for a point on \(curve.rawValue) \(curve.uncompressedPointLength)"
@@ -284,7 +291,7 @@ private struct CSRJudge {
             let key = try PublicKey(info.publicKey)
             var isGood = key.verify(signature: info.signature, of: info.signedBytes, digestName: digest)
             // What is no DER is refused for that; it may all the same be what was signed.
-            if !isGood, info.der != der, let slice = DERDiagnosis.signedSlice(der) {
+            if !isGood, info.der != der, let slice = ASN1.firstInside(der) {
                 isGood = key.verify(signature: info.signature, of: slice, digestName: digest)
             }
             if isGood, info.signatureUnusedBits == 0 { return pass(.signature, found: name) }
@@ -311,7 +318,7 @@ private struct CSRJudge {
         } else {
             fail(
                 .extensions,
-                found: "it asks to be a CA: " + wishes.toBeCA.joined(separator: ", "),
+                found: "a request for a CA certificate (\(wishes.toBeCA.joined(separator: ", ")))",
                 remedy: remedy.remake
             )
         }

@@ -19,13 +19,24 @@ struct CSRRemedy {
     var convert: String { "adr csr show \(file) --format base64 --out \(output)" }
 
     /// Makes the request anew with the device's key.
-    var remake: String {
-        let subject = Visible.shellWord("/CN=" + registrationID)
-        return "openssl req -new -sha384 -key KEY.pem -subj \(subject) -outform DER | openssl base64 -A -out \(output)"
-    }
+    var remake: String { request(key: "KEY.pem", registrationID) }
+
+    /// Makes the request anew under an ID that a certificate can carry.
+    var remakeWithShortName: String { request(key: "KEY.pem", "REGISTRATION_ID") }
 
     /// Makes a new key, then the request.
     var remakeWithNewKey: String {
         "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:\(curve.rawValue) -out KEY.pem && \(remake)"
+    }
+
+    /// Writes the same key with its point uncompressed, then makes the request: a key file says how it is shown.
+    var uncompress: String {
+        "openssl pkey -in KEY.pem -ec_conv_form uncompressed -out UNCOMPRESSED.pem && "
+            + request(key: "UNCOMPRESSED.pem", registrationID)
+    }
+
+    private func request(key: String, _ commonName: String) -> String {
+        let subject = Visible.shellWord("/CN=" + commonName)
+        return "openssl req -new -sha384 -key \(key) -subj \(subject) -outform DER | openssl base64 -A -out \(output)"
     }
 }

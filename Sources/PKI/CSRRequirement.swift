@@ -57,7 +57,7 @@ package struct CSRRequirement: Sendable, Equatable {
     )
     static let extensions = CSRRequirement(
         id: "extensions",
-        title: "no wish to be a CA",
+        title: "no request for a CA certificate",
         source: "RFC 2985 §5.4.2; RFC 5280 §4.2.1.9"
     )
 }
@@ -66,7 +66,9 @@ package struct CSRRequirement: Sendable, Equatable {
 package struct CSRRules: Sendable {
     /// The registration ID the CN has to be; nil for any one CN that could be one.
     package var registrationID: String?
+    /// The curves the policy signs.
     package var allowedCurves: [NamedCurve]
+    /// How the request may come.
     package var encodings: [CSREncoding]
     /// The longest base64 text that is taken, in characters.
     package var maximumBase64Length: Int

@@ -55,7 +55,7 @@ package enum CertificateFactory {
         }
         return try issued(
             .issuingCA,
-            subjectPublicKeyInfo: try key.subjectPublicKeyInfo,
+            publicKey: try PublicKeyInfo(der: key.subjectPublicKeyInfo),
             issuer: issuer,
             subject: try authorityName("ica-", name),
             notBefore: notBefore,
@@ -97,7 +97,7 @@ package enum CertificateFactory {
         )
         return try issued(
             .leaf,
-            subjectPublicKeyInfo: request.subjectPublicKeyInfo,
+            publicKey: request.publicKey,
             issuer: issuer,
             subject: request.subject,
             notBefore: notBefore,
@@ -127,7 +127,7 @@ package enum CertificateFactory {
         let commonName = hostNames.first { $0.utf8.count <= CommonNameRule.maximumLength } ?? "server"
         return try issued(
             .server,
-            subjectPublicKeyInfo: try key.subjectPublicKeyInfo,
+            publicKey: try PublicKeyInfo(der: key.subjectPublicKeyInfo),
             issuer: issuer,
             subject: DistinguishedName(commonName: commonName),
             notBefore: notBefore,
@@ -183,7 +183,7 @@ package enum CertificateFactory {
 
     private static func issued(
         _ profile: CertificateProfile,
-        subjectPublicKeyInfo: [UInt8],
+        publicKey: PublicKeyInfo,
         issuer: borrowing Issuer,
         subject: DistinguishedName,
         notBefore: Int64,
@@ -201,7 +201,7 @@ package enum CertificateFactory {
         }
         let certificate = try make(
             profile,
-            try PublicKeyInfo(der: subjectPublicKeyInfo),
+            publicKey,
             issuer: authority.subject,
             authorityKeyIdentifier: issuer.keyIdentifier,
             subject,

@@ -20,10 +20,6 @@ package struct CertificateOutline: Sendable {
     package let notAfter: Int64
     /// The public key in DER.
     package let subjectPublicKeyInfo: [UInt8]
-    /// The key in words ("P-384").
-    package let keyDescription: String
-    /// The long name of the signature algorithm ("ecdsa-with-SHA384").
-    package let signatureAlgorithm: String
     package let basicConstraints: BasicConstraints?
     /// The names of the bits that are set ("digitalSignature"), in the order of RFC 5280 §4.2.1.3.
     package let keyUsage: [String]?
@@ -41,10 +37,12 @@ package struct CertificateOutline: Sendable {
     package let caIssuers: [String]
 
     let info: CertificateInfo
+    /// The known extensions whose value can't be read.
+    private let unreadable: [OID]
 
     /// The extensions that have no member of their own, or whose value can't be read, by dotted identifier.
     package var otherExtensions: [(oid: String, critical: Bool)] {
-        info.extensions.filter { item in !Self.known.contains(item.type) || Self.isUnreadable(item) }
+        info.extensions.filter { !Self.known.contains($0.type) || unreadable.contains($0.type) }
             .map { ($0.type.dotted, $0.isCritical) }
     }
 
@@ -52,6 +50,12 @@ package struct CertificateOutline: Sendable {
     package var criticalExtensions: [String] {
         info.extensions.filter(\.isCritical).map(\.type.dotted)
     }
+
+    /// The key in words ("P-384").
+    package var keyDescription: String { info.publicKey.description }
+
+    /// The long name of the signature algorithm ("ecdsa-with-SHA384").
+    package var signatureAlgorithm: String { info.signatureAlgorithm.algorithm.longName }
 
     /// SHA-1 of the DER in upper-case hexadecimal.
     package var thumbprintSHA1: String { Hexadecimal.encode(Digest.sha1.hash(der)) }
@@ -72,11 +76,11 @@ package struct CertificateOutline: Sendable {
             if info.extensions[..<index].contains(where: { $0.type == item.type }) {
                 throw Refusal(code: Self.refusalCode, message: "The certificate has \(item.type.shortName) twice.")
             }
-            if Self.isUnreadable(item) {
-                throw Refusal(code: Self.refusalCode, message: "The certificate's \(item.type.shortName) is damaged.")
-            }
         }
         self.init(info, der)
+        if let damaged = unreadable.first {
+            throw Refusal(code: Self.refusalCode, message: "The certificate's \(damaged.shortName) is damaged.")
+        }
     }
 
     /// Reads a certificate of whatever origin that libcrypto can read: BER, odd times, unreadable extensions.
@@ -115,13 +119,17 @@ package struct CertificateOutline: Sendable {
         notBefore = info.notBefore.seconds
         notAfter = info.notAfter.seconds
         subjectPublicKeyInfo = info.publicKey.der
-        keyDescription = info.publicKey.description
-        signatureAlgorithm = info.signatureAlgorithm.algorithm.longName
-        func value<Value>(_ type: OID, _ read: ([UInt8]) throws -> Value) -> Value? {
+        var unreadable: [OID] = []
+        func value<Value>(_ type: OID, _ read: ([UInt8]) throws(OpenSSLError) -> Value) -> Value? {
             guard let item = info.extensions.first(where: { $0.type == type }) else { return nil }
-            return try? read(item.value)
+            do throws(OpenSSLError) {
+                return try read(item.value)
+            } catch {
+                unreadable.append(type)
+                return nil
+            }
         }
-        basicConstraints = value(.basicConstraints) { der in
+        basicConstraints = value(.basicConstraints) { (der) throws(OpenSSLError) in
             let (isCA, pathLength) = try ExtensionValues.readBasicConstraints(der)
             return BasicConstraints(isCA: isCA, pathLength: pathLength)
         }
@@ -135,6 +143,7 @@ package struct CertificateOutline: Sendable {
         crlDistributionPoints =
             value(.crlDistributionPoints, ExtensionValues.readCRLDistributionPoints)?.map(Visible.line) ?? []
         caIssuers = value(.authorityInformationAccess, ExtensionValues.readCAIssuers)?.map(Visible.line) ?? []
+        self.unreadable = unreadable
     }
 
     // MARK: Known extensions
@@ -143,23 +152,4 @@ package struct CertificateOutline: Sendable {
         .basicConstraints, .keyUsage, .extendedKeyUsage, .subjectKeyIdentifier, .authorityKeyIdentifier,
         .subjectAlternativeName, DeviceIdentifier.type, .crlDistributionPoints, .authorityInformationAccess,
     ]
-
-    private static func isUnreadable(_ item: CertificateExtension) -> Bool {
-        do {
-            switch item.type {
-            case .basicConstraints: _ = try ExtensionValues.readBasicConstraints(item.value)
-            case .keyUsage: _ = try ExtensionValues.readKeyUsage(item.value)
-            case .extendedKeyUsage: _ = try ExtensionValues.readExtendedKeyUsage(item.value)
-            case .subjectKeyIdentifier, DeviceIdentifier.type: _ = try ExtensionValues.readOctetString(item.value)
-            case .authorityKeyIdentifier: _ = try ExtensionValues.readAuthorityKeyIdentifier(item.value)
-            case .subjectAlternativeName: _ = try ExtensionValues.readSubjectAlternativeNames(item.value)
-            case .crlDistributionPoints: _ = try ExtensionValues.readCRLDistributionPoints(item.value)
-            case .authorityInformationAccess: _ = try ExtensionValues.readCAIssuers(item.value)
-            default: break
-            }
-            return false
-        } catch {
-            return true
-        }
-    }
 }

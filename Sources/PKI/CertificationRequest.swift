@@ -21,18 +21,22 @@ package struct CertificationRequest: Sendable {
     package let commonNameBytes: [UInt8]
     /// The ASN.1 name of the CN's type ("UTF8String"); empty if there is no CN.
     package let commonNameType: String
-    /// The public key in DER.
-    package let subjectPublicKeyInfo: [UInt8]
-    /// The curve of a key on a NIST curve given by its name.
-    package let curve: NamedCurve?
-    /// The key in words ("P-384", "RSA 2048").
-    package let keyDescription: String
+    let publicKey: PublicKeyInfo
     /// The long name of the signature algorithm ("ecdsa-with-SHA384").
     package let signatureAlgorithm: String
     /// What it asks for beside its name, readable ("basicConstraints: CA:TRUE").
     package let requestedExtensions: [String]
     /// SHA-256 of ``der``.
     package let digest: [UInt8]
+
+    /// The public key in DER.
+    package var subjectPublicKeyInfo: [UInt8] { publicKey.der }
+
+    /// The curve of a key on a NIST curve given by its name.
+    package var curve: NamedCurve? { publicKey.namedCurve }
+
+    /// The key in words ("P-384", "RSA 2048").
+    package var keyDescription: String { publicKey.description }
 
     init(_ info: CertificationRequestInfo, requestedExtensions: [String]) {
         der = info.der
@@ -41,9 +45,7 @@ package struct CertificationRequest: Sendable {
         self.commonName = commonName?.text ?? ""
         commonNameBytes = commonName?.value ?? []
         commonNameType = commonName?.stringType.name ?? ""
-        subjectPublicKeyInfo = info.publicKey.der
-        curve = info.publicKey.namedCurve
-        keyDescription = info.publicKey.description
+        publicKey = info.publicKey
         signatureAlgorithm = info.signatureAlgorithm.algorithm.longName
         self.requestedExtensions = requestedExtensions
         digest = Digest.sha256.hash(info.der)

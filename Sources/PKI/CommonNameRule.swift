@@ -22,7 +22,7 @@ enum CommonNameRule {
             let place = index == scalars.count - 1 ? "at its end" : "at position \(index + 1)"
             return "\(shown) with \(Visible.name(scalars[index])) \(place)"
         }
-        if scalars.count > maximumLength { return "\(shown) of \(scalars.count) characters" }
+        if scalars.count > maximumLength { return "\(shown) of \(scalars.count) characters (\(maximumLength) at most)" }
         if let last = scalars.last, !isLegalAtEnd(last) { return "\(shown) that ends in \(Visible.name(last))" }
         if name.stringType == .printableString, let outside = scalars.first(where: { !isPrintable($0) }) {
             return "\(shown) as PrintableString, which has no \(Visible.name(outside)) (UTF8String has)"

@@ -23,12 +23,4 @@ enum DERDiagnosis {
         let offset = zip(input, der).prefix { $0 == $1 }.count
         return "BER that is not DER (it differs from byte \(offset + 1) on)"
     }
-
-    /// The bytes of what is signed, as they stand in the input: the first element of the outer sequence.
-    static func signedSlice(_ bytes: [UInt8]) -> [UInt8]? {
-        guard let outer = ASN1.header(bytes), let inner = ASN1.header(bytes, at: outer.start),
-            inner.start + inner.length <= bytes.count
-        else { return nil }
-        return Array(bytes[outer.start..<inner.start + inner.length])
-    }
 }

@@ -8,12 +8,18 @@ package struct Issuer: ~Copyable, Sendable {
     /// Whether a signature of this key has been verified with the certificate's public key.
     private let isProven = Atomic(false)
 
-    /// Throws a ``Refusal`` if the certificate is no CA's, or the key not the certificate's.
+    /// Throws a ``Refusal`` if the certificate is no CA's, its key no EC key, or the key not the certificate's.
     package init(certificate: CertificateOutline, key: consuming PrivateKey) throws(Refusal) {
         let name = certificate.subject.description
         let usage = certificate.keyUsage
         guard certificate.basicConstraints?.isCA == true, usage?.contains("keyCertSign") != false else {
             throw Refusal(code: "NotACertificateAuthority", message: "\(name) may not sign certificates.")
+        }
+        guard certificate.info.publicKey.algorithm.algorithm == .ecPublicKey else {
+            throw Refusal(
+                code: "UnsupportedIssuerKey",
+                message: "\(name) has a key that is \(certificate.keyDescription); only EC keys sign here."
+            )
         }
         let isOurs: Bool
         do throws(OpenSSLError) {

@@ -72,10 +72,11 @@ package struct StoreEnvironment: Sendable {
         return bytes
     }
 
-    /// The login name, else the number of the user.
+    /// The number of the user, which cannot be made up, with the login name as the surroundings tell it: asking the user
+    /// database would load libraries at every start.
     private static func systemUser() -> String {
-        let number = getuid()
-        guard let entry = getpwuid(number), let name = entry.pointee.pw_name else { return "uid \(number)" }
-        return String(cString: name)
+        let number = "uid \(getuid())"
+        guard let name = getenv("LOGNAME") ?? getenv("USER") else { return number }
+        return "\(String(cString: name)) (\(number))"
     }
 }

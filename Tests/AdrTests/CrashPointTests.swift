@@ -83,7 +83,7 @@ struct CrashPointTests {
         var point = 1
         var finished = false
         while !finished {
-            let person = Operator("\(scenario.name) \(point)")
+            let person = Operator("\(scenario.name) \(point)", inMemory: true)
             for line in scenario.setUp { try person.expect(line) }
             var doomed = person
             doomed.binary = faulty
@@ -116,7 +116,7 @@ struct CrashPointTests {
     }
 
     private func answer(_ scenario: Scenario, after lines: [String]) throws -> [String] {
-        let person = Operator("\(scenario.name) \(lines.count)")
+        let person = Operator("\(scenario.name) \(lines.count)", inMemory: true)
         for line in scenario.setUp + lines { try person.expect(line) }
         return try Self.answer(scenario.questions, person)
     }

@@ -8,8 +8,8 @@ struct Operator: Sendable {
     var binary = Binary.adr
     var environment: [String: String]
 
-    init(_ name: String = #function, binary: String = Binary.adr) {
-        scratch = Scratch(name)
+    init(_ name: String = #function, binary: String = Binary.adr, inMemory: Bool = false) {
+        scratch = Scratch(name, inMemory: inMemory)
         self.binary = binary
         environment = [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",

@@ -26,22 +26,21 @@ struct GeneratedDocuments: RandomNumberGenerator {
         (0..<Int.random(in: 0...4, using: &self)).map { _ in Self.fragments.randomElement(using: &self) ?? "" }.joined()
     }
 
+    private static let borders: [Double] = [
+        0.0, -0.0, 1e16, 1e15, 9_999_999_999_999_998, 1e-4, 1e-5, .leastNonzeroMagnitude, .greatestFiniteMagnitude,
+        1e22,
+        1e23,
+    ]
+
     mutating func number() -> Double {
         switch Int.random(in: 0..<5, using: &self) {
-        case 0: Double(Int64.random(in: -1_000_000...1_000_000, using: &self)) / 1000
-        case 1: Double(Int64.random(in: .min...(.max), using: &self))
-        case 2:
-            [
-                0.0, -0.0, 1e16, 1e15, 9_999_999_999_999_998, 1e-4, 1e-5, .leastNonzeroMagnitude,
-                1.7976931348623157e308, 1e22, 1e23,
-            ]
-            .randomElement(using: &self) ?? 0
-        case 3: Double.random(in: -1...1, using: &self)
+        case 0: return Double(Int64.random(in: -1_000_000...1_000_000, using: &self)) / 1000
+        case 1: return Double(Int64.random(in: .min...(.max), using: &self))
+        case 2: return Self.borders.randomElement(using: &self) ?? 0
+        case 3: return Double.random(in: -1...1, using: &self)
         default:
-            {
-                let any = Double(bitPattern: $0)
-                return any.isFinite ? any : 0.5
-            }(next())
+            let any = Double(bitPattern: next())
+            return any.isFinite ? any : 0.5
         }
     }
 

@@ -62,6 +62,9 @@ import Testing
         let error = #expect(throws: OpenSSLError.self) { _ = try PrivateKey(pem: Array("nothing".utf8)) }
         #expect(error?.reasons == ["this is no PEM text"])
         #expect(throws: OpenSSLError.self) { _ = try PrivateKey(pem: []) }
+        let publicHalf = PEM.encode(label: "PUBLIC KEY", der: try PrivateKey.generate().subjectPublicKeyInfo)
+        let other = #expect(throws: OpenSSLError.self) { _ = try PrivateKey(pem: publicHalf) }
+        #expect(other?.reasons == ["there is no private key in it, but PUBLIC KEY"])
         #expect(throws: OpenSSLError.self) {
             _ = try PrivateKey(pem: PEM.encode(label: "PRIVATE KEY", der: [1, 2, 3]))
         }

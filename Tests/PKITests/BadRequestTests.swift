@@ -116,7 +116,7 @@ import Testing
         var node = DERNode(try CSRBuilder.make(commonName: id, key: key))
         node[0, 0].content = [version]
         try node.sign(key)
-        expectRefusal(Samples.base64(node.encode()), ["version"], "version \(version)", "v1")
+        expectRefusal(Samples.base64(node.encode()), ["version"], "an encoded version of \(version)", "v1")
     }
 
     @Test func explicitParameters() throws {
@@ -193,6 +193,43 @@ import Testing
         let request = Samples.base64(try CSRBuilder.make(commonName: name, key: key))
         expectRefusal(request, ["commonName"], "\"\(name)\"", words, "\"device-1\"")
         #expect(throws: Never.self) { try judge(request, nil).accepted() }
+    }
+
+    @Test func idsBeyondACommonNamesLimitGetNoCertificate() throws {
+        let long = String(repeating: "d", count: 65)
+        let key = try PrivateKey.generate()
+        let request = Samples.base64(try CSRBuilder.make(commonName: long, key: key))
+        expectRefusal(request, ["commonName"], "of 65 characters", "1 to 64", id: long)
+        let longest = Samples.base64(try CSRBuilder.make(commonName: String(long.dropLast()), key: key))
+        #expect(throws: Never.self) { try judge(longest, String(long.dropLast())).accepted() }
+    }
+
+    @Test func theRemedyOfACompressedPointWorks() throws {
+        let scratch = try Scratch()
+        try scratch.openssl("\(p384) -out plain.pem")
+        try scratch.openssl("pkey -in plain.pem -ec_conv_form compressed -out KEY.pem")
+        try scratch.openssl("req -new -key KEY.pem -subj /CN=device-1 -outform DER -out r.der")
+        let refused = judge(Samples.base64(try scratch.read("r.der")))
+        let remedy = try #require(refused.findings.first { $0.outcome == .fail }?.remedy)
+        #expect(try scratch.run("sh", "-c", remedy).status == 0)
+        #expect(throws: Never.self) { try judge(try scratch.read("dev.csr.b64")).accepted() }
+        // A key read from such a file has its public half uncompressed here.
+        let key = try PrivateKey(pem: try scratch.read("KEY.pem"))
+        #expect(throws: Never.self) {
+            try judge(Samples.base64(try CSRBuilder.make(commonName: id, key: key))).accepted()
+        }
+    }
+
+    @Test func theRemediesWork() throws {
+        let scratch = try Scratch()
+        let request = try cli("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024", "-subj /CN=device-1", scratch)
+        let newKey = try #require(judge(request).findings.first { $0.outcome == .fail }?.remedy)
+        #expect(try scratch.run("sh", "-c", newKey).status == 0)
+        #expect(throws: Never.self) { try judge(try scratch.read("dev.csr.b64")).accepted() }
+        let name = try #require(judge(try scratch.read("dev.csr.b64"), "it's:1").findings[4].remedy)
+        #expect(try scratch.run("sh", "-c", name).status == 0)
+        let again = judge(try scratch.read("dev.csr.b64"), "it's:1")
+        #expect(again.request?.commonName == "it's:1")
     }
 
     @Test func stringTypes() throws {

@@ -103,6 +103,15 @@ import Testing
             _ = try Issuer(certificate: authority.issuing, key: try PrivateKey.generate())
         }
         #expect(other?.code == "IssuerKeyMismatch")
+        let scratch = try Scratch()
+        try scratch.openssl("req -x509 -newkey rsa:2048 -noenc -keyout k.pem -outform DER -out c.der -subj /CN=r")
+        let rsa = #expect(throws: Refusal.self) {
+            _ = try Issuer(
+                certificate: try CertificateOutline(der: try scratch.read("c.der")),
+                key: try PrivateKey(pem: try scratch.read("k.pem"))
+            )
+        }
+        #expect(rsa?.code == "UnsupportedIssuerKey")
         #expect(other?.message.contains(authority.issuing.subject.description) == true)
     }
 

@@ -117,7 +117,7 @@ import Testing
         let machine = Machine()
         try machine.makeLedger()
         let (files, store) = machine.process()
-        let ledger = try #require(try store.ledger(at: ns))
+        let ledger = try live(store)
         files.forgetLog()
         try ledger.commit { snapshot in
             _ = try snapshot.document("devices/abc/d.json")

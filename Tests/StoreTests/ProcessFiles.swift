@@ -13,6 +13,9 @@ final class ProcessFiles: FileOperations {
         let name: String
         /// Relative to the disk's folder, absolute for what lies elsewhere.
         let path: String
+
+        /// Whether the call may change what a next process finds; a file opened for making is called `create`.
+        var isChange: Bool { !["openat", "pread", "fstat", "fstatat", "list"].contains(name) }
     }
 
     enum Fate {
@@ -33,6 +36,8 @@ final class ProcessFiles: FileOperations {
         var calls: [(name: String, path: String)] = []
         var paths: [Int32: String] = [:]
         var hasEnded = false
+        var inheritable: [String] = []
+        var lastFlags: Int32 = 0
         var hook: (@Sendable (Call) -> Fate)?
     }
 
@@ -49,6 +54,18 @@ final class ProcessFiles: FileOperations {
 
     /// Every call so far, as `name path`.
     var log: [String] { state.withLock { $0.calls.map { "\($0.name) \($0.path)" } } }
+
+    /// Files that were opened so that a child process would inherit them.
+    var inheritable: [String] { state.withLock { $0.inheritable } }
+
+    /// Whether a call needs a disk that can be written.
+    func wantsWriting(_ call: Call) -> Bool {
+        switch call.name {
+        case "openat", "create": state.withLock { $0.lastFlags } & (O_WRONLY | O_RDWR) != 0
+        case "mkdirat", "renameat", "unlinkat", "write", "pwrite", "ftruncate": true
+        default: false
+        }
+    }
 
     func forgetLog() { state.withLock { $0.calls = [] } }
 
@@ -109,7 +126,11 @@ final class ProcessFiles: FileOperations {
 
     func openat(_ folder: Int32, _ path: String, flags: Int32, mode: UInt32) throws(FileError) -> Int32 {
         let absolute = self.path(folder, path)
-        _ = try before("openat", absolute)
+        state.withLock { state in
+            state.lastFlags = flags
+            if flags & O_CLOEXEC == 0 { state.inheritable.append(absolute) }
+        }
+        _ = try before(flags & O_CREAT == 0 ? "openat" : "create", absolute)
         let existed = (try? system.fstatat(folder, path)) != nil
         let descriptor = try system.openat(folder, path, flags: flags, mode: mode)
         state.withLock { $0.paths[descriptor] = absolute }

@@ -86,6 +86,9 @@ final class Machine: Sendable {
 let ns = "groups/rg/namespaces/ns"
 let remains = "groups/rg/deleted/ns-1"
 
+/// The live ledger of a process's store.
+func live(_ store: StoreRoot) throws -> Ledger { try #require(try store.ledger(at: ns)) }
+
 /// Sets one counter document.
 func put(_ path: String, _ number: Int64) -> Change {
     .put(path, ["n": .integer(number)])

@@ -6,8 +6,9 @@ import Testing
 package enum Peer {
     /// Whether a test that needs this peer is to run: it is there, or `ADR_PEERS` demands it.
     ///
-    /// A name is that of a program in `PATH`. `pyca` is a Python that can `import cryptography`; `strace` and `unshare`
-    /// are there only if this process may also do with them what they are for (trace, become root in a namespace).
+    /// A name is that of a program in `PATH`. `pyca` is a Python that can `import cryptography`, `knack` and `wcwidth` one
+    /// that can `import knack`, and both; `strace` and `unshare` are there only if this process may also do with them what
+    /// they are for (trace, become root in a namespace).
     package static func available(_ name: String) -> Bool {
         demanded.contains(name) || isPresent(name)
     }
@@ -15,9 +16,21 @@ package enum Peer {
     /// The path of a Python that can `import cryptography`: the first `python3` in `PATH`, else Debian's.
     package static var python: String? { foundPython }
 
+    /// The path of a Python that can import these modules (names with commas between them): the first `python3` in
+    /// `PATH`, else Debian's.
+    package static func python(importing modules: String) -> String? {
+        ["python3", "/usr/bin/python3"].lazy.compactMap { python in
+            let probe = [python, "-c", "import sys, \(modules); print(sys.executable)"]
+            guard let outcome = try? Run.command(probe), outcome.status == 0 else { return nil }
+            return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        }.first
+    }
+
     static func isPresent(_ name: String) -> Bool {
         switch name {
         case "pyca": python != nil
+        case "knack": python(importing: "knack") != nil
+        case "wcwidth": python(importing: "knack, wcwidth") != nil
         case "strace": canTrace
         case "unshare": canUnshare
         default: Executable.find(name, path: environment["PATH"] ?? "") != nil
@@ -29,11 +42,7 @@ package enum Peer {
 
     private static let canTrace = succeeds(["strace", "-o", "/dev/null", "true"])
     private static let canUnshare = succeeds(["unshare", "-rm", "true"])
-    private static let foundPython: String? = ["python3", "/usr/bin/python3"].lazy.compactMap { python in
-        let probe = [python, "-c", "import cryptography, sys; print(sys.executable)"]
-        guard let outcome = try? Run.command(probe), outcome.status == 0 else { return nil }
-        return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
-    }.first
+    private static let foundPython = python(importing: "cryptography")
 
     private static func succeeds(_ argv: [String]) -> Bool {
         (try? Run.command(argv).status) == 0

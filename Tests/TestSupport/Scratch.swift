@@ -8,8 +8,12 @@ package final class Scratch: Sendable {
     package let path: String
 
     /// Makes the folder below `TMPDIR` (else `/tmp`). `name` is there for whoever looks at it; any text will do.
-    package init(_ name: String = #function) {
-        let base = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    ///
+    /// `inMemory` asks for a file system in memory, where there is one: for tests that start hundreds of processes, and
+    /// for which a flush need not reach a disk.
+    package init(_ name: String = #function, inMemory: Bool = false) {
+        let temporary = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+        let base = inMemory && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : temporary
         let readable = String(
             name.prefix { $0 != "(" }.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(40)
         )

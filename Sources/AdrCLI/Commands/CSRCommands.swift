@@ -54,7 +54,7 @@ private enum CSRCommands {
             Example(
                 summary: "A CSR for a key that is there, as PEM",
                 command: "adr csr generate --registration-id device-01 --key-file-path device-01.key "
-                    + "--format pem --out device-01.pem"
+                    + "--format pem --out device-01.csr.pem"
             ),
         ],
         effect: .reads
@@ -121,7 +121,7 @@ private enum CSRCommands {
             Example(summary: "Print what is in it", command: "adr csr show device-01.csr"),
             Example(
                 summary: "Convert it to the form DPS wants",
-                command: "adr csr show device-01.pem --format base64 --out device-01.csr"
+                command: "adr csr show device-01.csr.pem --format base64 --out device-01.csr"
             ),
         ],
         effect: .reads
@@ -159,6 +159,14 @@ private enum CSRCommands {
 
     // MARK: verify
 
+    private static let requirements = TableLayout(
+        rows: "requirements",
+        columns: [
+            ("Outcome", "outcome"), ("Requirement", "requirement"), ("Title", "title"), ("Found", "found"),
+            ("Remedy", "remedy"),
+        ]
+    )
+
     static let verify = Command<Invocation>(
         "csr verify",
         summary: "Judge a CSR against every requirement of DPS.",
@@ -188,7 +196,8 @@ private enum CSRCommands {
                 "encoding": judgement.encoding.map { .string($0.rawValue) } ?? .null,
                 "requirements": .array(judgement.findings.map(description)),
             ],
-            arguments
+            arguments,
+            layout: requirements
         )
         if failed { _ = try judgement.accepted() }
     }

@@ -35,7 +35,9 @@ private enum CredentialCommands {
             .required(Options.namespace), .optional(Options.resourceGroup), .optional(Options.tags),
             .optional(Options.acceptClock),
         ],
-        examples: [Example(summary: "Make a root CA", command: "adr credential create --namespace factory")],
+        examples: [
+            Example(summary: "Make the root CA of a namespace", command: "adr credential create --namespace factory")
+        ],
         effect: .writes
     ) { arguments, invocation in
         let registry = try invocation.registry(arguments)
@@ -53,7 +55,7 @@ private enum CredentialCommands {
             .optional(Options.out),
         ],
         examples: [
-            Example(summary: "Show the resource", command: "adr credential show --namespace factory"),
+            Example(summary: "Show a credential", command: "adr credential show --namespace factory"),
             Example(
                 summary: "Write the root certificate to a file",
                 command: "adr credential show --namespace factory --certificate --out root.pem"
@@ -76,7 +78,12 @@ private enum CredentialCommands {
         description: "Until then a hub trusts none of the policy's certificates. Repeating it changes nothing. "
             + "Prints nothing on standard output, as az does; what was done stands on standard error.",
         arguments: [.required(Options.namespace), .optional(Options.resourceGroup), .optional(prune)],
-        examples: [Example(summary: "Push", command: "adr credential sync --namespace factory")],
+        examples: [
+            Example(
+                summary: "Let the hubs of a namespace trust its policies",
+                command: "adr credential sync --namespace factory"
+            )
+        ],
         effect: .writes
     ) { arguments, invocation in
         let key = try invocation.namespace(arguments)
@@ -92,7 +99,10 @@ private enum CredentialCommands {
         summary: "Delete the credential of a namespace; refused while it has policies.",
         arguments: [.required(Options.namespace), .optional(Options.resourceGroup)],
         examples: [
-            Example(summary: "Delete without being asked", command: "adr credential delete --namespace factory --yes")
+            Example(
+                summary: "Delete a credential without being asked",
+                command: "adr credential delete --namespace factory --yes"
+            )
         ],
         effect: .writes,
         confirmation: "A deleted root CA cannot be brought back."

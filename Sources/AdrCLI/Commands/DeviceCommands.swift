@@ -45,7 +45,7 @@ private enum DeviceCommands {
         "device list",
         summary: "List the devices of a namespace.",
         arguments: [.required(Options.namespace), .optional(Options.resourceGroup)],
-        examples: [Example(summary: "List", command: "adr device list --namespace factory")],
+        examples: [Example(summary: "List the devices of a namespace", command: "adr device list --namespace factory")],
         effect: .reads
     ) { arguments, invocation in
         try invocation.print(
@@ -58,7 +58,7 @@ private enum DeviceCommands {
         "device show",
         summary: "Show a device.",
         arguments: [.required(Options.device), .required(Options.namespace), .optional(Options.resourceGroup)],
-        examples: [Example(summary: "Show", command: "adr device show --namespace factory --name device-01")],
+        examples: [Example(summary: "Show a device", command: "adr device show --namespace factory --name device-01")],
         effect: .reads
     ) { arguments, invocation in
         let registry = try invocation.registry(arguments)

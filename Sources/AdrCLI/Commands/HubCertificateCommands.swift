@@ -22,16 +22,25 @@ private enum HubCertificateCommands {
     )
     private static let etag = Argument<String>.text("--etag", "-e", help: "Entity tag; has no effect.")
 
+    /// Without it the table would be empty: all that is listed lies within `value`.
+    private static let layout = TableLayout(
+        rows: "value",
+        columns: [
+            ("Name", "name"), ("Expiry", "properties.expiry"), ("Subject", "properties.subject"),
+            ("Thumbprint", "properties.thumbprint"), ("Orphaned", "properties.orphaned"),
+        ]
+    )
+
     static let list = Command<Invocation>(
         "hub certificate list",
         summary: "List the CA certificates a hub trusts.",
         arguments: [.required(Options.hub), .optional(Options.resourceGroup)],
-        examples: [Example(summary: "List", command: "adr hub certificate list --hub-name hub-1")],
+        examples: [Example(summary: "List what a hub trusts", command: "adr hub certificate list --hub-name hub-1")],
         effect: .reads
     ) { arguments, invocation in
         let hub = try arguments.required(Options.hub)
         let certificates = try invocation.registry(arguments).listHubCertificates(hub)
-        try invocation.print(["value": .array(certificates.map(\.resource))], arguments)
+        try invocation.print(["value": .array(certificates.map(\.resource))], arguments, layout: layout)
         for certificate in certificates where certificate.isOrphaned { invocation.explain(certificate, hub) }
     }
 
@@ -41,7 +50,7 @@ private enum HubCertificateCommands {
         arguments: [.required(Options.hub), .required(name), .optional(Options.resourceGroup)],
         examples: [
             Example(
-                summary: "Show",
+                summary: "Show one of the certificates",
                 command: "adr hub certificate show --hub-name hub-1 --name default-1a2b3c4d"
             )
         ],
@@ -65,7 +74,7 @@ private enum HubCertificateCommands {
         ],
         examples: [
             Example(
-                summary: "Delete",
+                summary: "Let a hub trust an issuing CA no longer",
                 command: "adr hub certificate delete --hub-name hub-1 --name default-1a2b3c4d"
             )
         ],

@@ -101,7 +101,7 @@ private enum HubCommands {
         "hub show",
         summary: "Show a hub.",
         arguments: [.required(Options.hubItself), .optional(Options.resourceGroup)],
-        examples: [Example(summary: "Show", command: "adr hub show --name hub-1")],
+        examples: [Example(summary: "Show a hub", command: "adr hub show --name hub-1")],
         effect: .reads
     ) { arguments, invocation in
         let registry = try invocation.registry(arguments)
@@ -123,7 +123,7 @@ private enum HubCommands {
         "hub delete",
         summary: "Delete a hub with the identities in it.",
         arguments: [.required(Options.hubItself), .optional(Options.resourceGroup)],
-        examples: [Example(summary: "Delete", command: "adr hub delete --name hub-1")],
+        examples: [Example(summary: "Delete a hub", command: "adr hub delete --name hub-1")],
         effect: .writes
     ) { arguments, invocation in
         let name = try arguments.required(Options.hubItself)

@@ -61,7 +61,9 @@ private enum HubDeviceIdentityCommands {
         "hub device-identity list",
         summary: "List the device identities in a hub.",
         arguments: common + [.optional(top)],
-        examples: [Example(summary: "List", command: "adr hub device-identity list --hub-name hub-1")],
+        examples: [
+            Example(summary: "List the devices of a hub", command: "adr hub device-identity list --hub-name hub-1")
+        ],
         effect: .reads
     ) { arguments, invocation in
         let top = try arguments.required(top)
@@ -79,7 +81,7 @@ private enum HubDeviceIdentityCommands {
         arguments: common + [.required(deviceID)],
         examples: [
             Example(
-                summary: "Show",
+                summary: "Show the identity of a device",
                 command: "adr hub device-identity show --hub-name hub-1 --device-id device-01"
             )
         ],

@@ -121,7 +121,7 @@ private enum NamespaceCommands {
         "ns update",
         summary: "Update the tags of a namespace.",
         arguments: [.required(Options.namespaceItself), .optional(Options.resourceGroup), .optional(Options.tags)],
-        examples: [Example(summary: "Set a tag", command: "adr ns update --name factory --tags site=berlin")],
+        examples: [Example(summary: "Tag a namespace", command: "adr ns update --name factory --tags site=berlin")],
         effect: .writes
     ) { arguments, invocation in
         let registry = try invocation.registry(arguments)
@@ -137,7 +137,9 @@ private enum NamespaceCommands {
         description: "Refused while a hub is linked. The keys of its CAs are wiped; the records are kept under "
             + "groups/<group>/deleted in the store.",
         arguments: [.required(Options.namespaceItself), .optional(Options.resourceGroup)],
-        examples: [Example(summary: "Delete without being asked", command: "adr ns delete --name factory --yes")],
+        examples: [
+            Example(summary: "Delete a namespace without being asked", command: "adr ns delete --name factory --yes")
+        ],
         effect: .writes,
         confirmation: "Deleting a namespace deletes its credential, policies and devices, and wipes its CA keys."
     ) { arguments, invocation in

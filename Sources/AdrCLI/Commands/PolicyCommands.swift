@@ -76,7 +76,7 @@ private enum PolicyCommands {
         summary: "Show a policy, or the certificate of its issuing CA.",
         arguments: which + [.optional(certificate), .optional(chain), .optional(Options.out)],
         examples: [
-            Example(summary: "Show the resource", command: "adr policy show --namespace factory --name default"),
+            Example(summary: "Show a policy", command: "adr policy show --namespace factory --name default"),
             Example(
                 summary: "Write the issuing CA and the root to a file",
                 command: "adr policy show --namespace factory --name default --certificate --chain --out ca.pem"
@@ -102,7 +102,9 @@ private enum PolicyCommands {
         "policy list",
         summary: "List the policies of a namespace.",
         arguments: [.required(Options.namespace), .optional(Options.resourceGroup)],
-        examples: [Example(summary: "List", command: "adr policy list --namespace factory")],
+        examples: [
+            Example(summary: "List the policies of a namespace", command: "adr policy list --namespace factory")
+        ],
         effect: .reads
     ) { arguments, invocation in
         try invocation.print(
@@ -140,7 +142,7 @@ private enum PolicyCommands {
         arguments: which,
         examples: [
             Example(
-                summary: "Delete without being asked",
+                summary: "Delete a policy without being asked",
                 command: "adr policy delete --namespace factory --name default --yes"
             )
         ],

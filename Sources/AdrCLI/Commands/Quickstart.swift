@@ -13,7 +13,7 @@ extension Command where Context == Invocation {
             description: "Every step is shown with the command that does it; the folder is kept, so that one can look "
                 + "around. With --store the steps work on that store.",
             arguments: [],
-            examples: [Example(summary: "Run it", command: "adr quickstart")],
+            examples: [Example(summary: "See the whole flow at once", command: "adr quickstart")],
             effect: .writes
         ) { arguments, invocation in
             try Quickstart(arguments, invocation).run()
