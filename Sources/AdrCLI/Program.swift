@@ -12,6 +12,7 @@ package enum Program {
         if arguments == ["--version"] || arguments == ["-v"] {
             return report(to: host) { try host.writeOutput(Array("adr \(version)\n".utf8)) }
         }
+        if arguments.first == Completion.word { return Completion.run(arguments.dropFirst(), host) }
         switch CommandTable.adr.parse(arguments, environment: host.environment) {
         case .help(let text):
             return report(to: host) { try host.writeOutput(Array(text.utf8)) }
