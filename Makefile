@@ -40,7 +40,7 @@ test: build lint ## run everything that must pass: release build, style, all tes
 
 bench: build ## measure start-up and issuing beside openssl and others; nothing is asserted
 	@ADR_BINARY="$$($(SWIFT) build $(BUILDFLAGS) --show-bin-path)/adr" \
-		Tests/Bench/run --link "-L$(runtime)" $(BENCHFLAGS)
+		Tests/Bench/run "--link=-L$(runtime)" $(BENCHFLAGS)
 
 lint: ## check the style
 	$(SWIFT) format lint --strict -r $(sources)

@@ -44,14 +44,9 @@ package struct Host: Sendable {
             now: { Int64(time(nil)) },
             bootID: StoreEnvironment.systemBootID,
             randomBytes: { count in try RandomBytes.generate(count) },
-            user: userName(),
+            user: StoreEnvironment.systemUser(),
             segmentSize: 64 << 20
         )
-    }
-
-    private static func userName() -> String {
-        if let entry = getpwuid(getuid()), let name = entry.pointee.pw_name { return String(cString: name) }
-        return "uid \(getuid())"
     }
 
     /// The same host, whose warnings and notes are not shown.

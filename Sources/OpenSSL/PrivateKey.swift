@@ -26,6 +26,10 @@ package struct PrivateKey: ~Copyable, @unchecked Sendable {
     ///
     /// A key that is encrypted is refused; nobody is asked for a pass phrase.
     package init(pem: [UInt8]) throws(OpenSSLError) {
+        if let plain = PlainKeyReader.read(pem: pem) {
+            pointer = plain
+            return
+        }
         let operation = "reading a private key"
         pointer = try MemoryBIO.reading(pem) { (bio) throws(OpenSSLError) -> OpaquePointer in
             var asked = false
