@@ -69,6 +69,7 @@ extension Registry {
                     hint: "Choose another name, or 'adr dps delete --name \(request.name.text)' first."
                 )
             }
+            try ensureServerCA(locked)
             if index.folder(ofService: request.name) != folder {
                 index.setFolder(folder, ofService: request.name)
                 try locked.writeIndex(index.body)
