@@ -69,6 +69,7 @@ package struct JSONObject: Sendable {
     }
 
     private mutating func append(_ key: String, _ value: JSONValue) {
+        if members.isEmpty { members.reserveCapacity(8) }
         members.append((key, value))
         if members.count > Self.searchLimit + 1 {
             positions[JSONKey(string: key)] = members.count - 1

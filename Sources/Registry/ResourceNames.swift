@@ -121,7 +121,7 @@ extension Registry {
     /// The names in the index; where there is none to be read, those of the documents.
     private func hubNames(in folders: [String]) -> [String] {
         if let index = try? index() {
-            return index.hubs.compactMap { folders.contains($0.value) ? $0.key : nil }
+            return index.hubs.compactMap { folders.contains($0.value.stringValue ?? "") ? $0.key : nil }
         }
         return folders.flatMap { folder in
             look(at: folder) { try $0.names(under: StoreLayout.hubs).map(Self.stem) } ?? []
