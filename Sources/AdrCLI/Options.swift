@@ -1,4 +1,5 @@
 import CommandTable
+import JMESPath
 import JSON
 import OpenSSL
 import Registry
@@ -21,6 +22,19 @@ enum Options {
         default: "json",
         environment: ["AZURE_CORE_OUTPUT"]
     )
+    static let query = Argument<JMESPath>(
+        "--query",
+        value: "JMESPATH",
+        help: "JMESPath query whose result is printed instead. See https://jmespath.org.",
+        kind: .expression(type: "jmespath_type") { text in
+            do throws(JMESPathSyntaxError) {
+                _ = try JMESPath(text)
+                return nil
+            } catch {
+                return error.message.split(separator: "\n").map(String.init)
+            }
+        }
+    ) { try JMESPath($0.last ?? "") }
     static let verbose = Argument<Bool>.flag("--verbose", help: "Say more on standard error.")
     static let debug = Argument<Bool>.flag("--debug", help: "Say everything on standard error.")
     static let onlyShowErrors = Argument<Bool>.flag(
@@ -33,7 +47,8 @@ enum Options {
     )
 
     static let globals: [ArgumentUse] = [
-        .optional(store), .optional(output), .optional(verbose), .optional(debug), .optional(onlyShowErrors),
+        .optional(store), .optional(output), .optional(query), .optional(verbose), .optional(debug),
+        .optional(onlyShowErrors),
         .accepted(subscription, "the store is its own subscription"),
     ]
 
