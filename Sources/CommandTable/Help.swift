@@ -68,7 +68,10 @@ extension CommandTable {
 
     /// The aliases that go on from these words.
     private func longerWords(after path: [String], into layout: inout TextLayout) {
-        let longer = aliases.filter { $0.from.count > path.count && $0.from.starts(with: path) && isOpen($0.from) }
+        let entries = entries
+        let longer = aliases.filter {
+            $0.from.count > path.count && $0.from.starts(with: path) && entries.contains($0.from)
+        }
         let items = longer.map { alias in
             var summary = "The same as '\(spelled(alias.to))'."
             if takesOnlyAliases, case .group(let group) = place(of: alias.from) { summary = sentence(group.summary) }

@@ -27,19 +27,20 @@ extension CommandTable {
     ) -> (path: [String], place: Place<Context>?) {
         let word = word.lowercased()
         let longer = path + [word]
-        if let alias = aliases.first(where: { $0.from == longer }), isOpen(alias.from) {
+        if let alias = aliases.first(where: { $0.from == longer }), isOpen(alias.from, after: path) {
             return (alias.to, descend(alias.to))
         }
         if !(takesOnlyAliases && path.isEmpty), let child = child(of: place, word) { return (longer, child) }
-        if aliases.contains(where: { $0.from.starts(with: longer) && isOpen($0.from) }) {
+        if aliases.contains(where: { $0.from.starts(with: longer) && isOpen($0.from, after: path) }) {
             return (longer, .beginning(longer))
         }
         return (longer, nil)
     }
 
-    /// Whether an alias may be taken: a table that takes only aliases has no words of its own to begin with.
-    func isOpen(_ from: [String]) -> Bool {
-        !takesOnlyAliases || entries.contains(from)
+    /// Whether an alias may go on after these words: a table that takes only aliases has no words of its own to begin
+    /// with.
+    private func isOpen(_ from: [String], after path: [String]) -> Bool {
+        !takesOnlyAliases || !path.isEmpty || entries.contains(from)
     }
 
     /// The words a line may begin with where it begins with those of an alias.
@@ -81,8 +82,8 @@ extension CommandTable {
             words = group.groups().compactMap(\.words.last) + group.commands().compactMap(\.words.last)
         case .command, .beginning: break
         }
-        for alias in aliases where alias.from.count > path.count && alias.from.starts(with: path) && isOpen(alias.from)
-        {
+        for alias in aliases where alias.from.count > path.count && alias.from.starts(with: path) {
+            guard isOpen(alias.from, after: path) else { continue }
             let word = alias.from[path.count]
             if word.utf8.first != UInt8(ascii: "-"), !words.contains(word) { words.append(word) }
         }

@@ -21,7 +21,13 @@ extension CommandTable {
                 index += kept
                 continue
             }
-            let word = bytes[(index + program.count)...].prefix(while: isOfWord)
+            let rest = bytes[(index + program.count)...]
+            if let long = entries.first(where: { rest.starts(with: $0) }) {
+                told += program + long
+                index += program.count + long.count
+                continue
+            }
+            let word = rest.prefix(while: isOfWord)
             let short = [String(decoding: word, as: UTF8.self)]
             let long = lengthened(short)
             told += long == short ? program + word : Array(spelled(long).utf8)
