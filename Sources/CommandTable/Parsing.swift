@@ -76,10 +76,10 @@ extension CommandTable {
     }
 
     /// The globals as they are read before the command is known: then nothing is required yet.
-    private var earlyOptions: [ArgumentUse] { [.optional(Standard.help)] + globals }
+    var earlyOptions: [ArgumentUse] { [.optional(Standard.help)] + globals }
 
     /// Takes a global option that stands before the command; nil if the word is no option.
-    private func takeEarlyOption(
+    func takeEarlyOption(
         of line: [String],
         at index: Int,
         with reader: inout LineReader

@@ -31,7 +31,7 @@ private enum HubDeviceIdentityCommands {
         "-d",
         value: "ID",
         help: "Device ID, the registration ID it was provisioned under.",
-        completion: .names("device")
+        completion: .names("deviceID")
     )
     private static let top = Argument<Int>.integer(
         "--top",
