@@ -58,7 +58,7 @@ enum Options {
         "--resource-group",
         "-g",
         value: "GROUP",
-        help: "Resource group. Else $AZURE_DEFAULTS_GROUP, else 'default'.",
+        help: "Resource group. Else 'group' of [defaults] in az's configuration, else 'default'.",
         environment: ["AZURE_DEFAULTS_GROUP"],
         completion: .names("group")
     ) { try ResourceGroupName($0.last ?? "") }
@@ -67,7 +67,7 @@ enum Options {
         "--location",
         "-l",
         value: "REGION",
-        help: "Azure region, short or long form.",
+        help: "Azure region, short or long form. Else 'location' of [defaults] in az's configuration.",
         environment: ["AZURE_DEFAULTS_LOCATION"]
     ) { try Location($0.last ?? "") }
 

@@ -11,13 +11,13 @@ extension Command where Context == Invocation {
             arguments: [.optional(QueryInput.file)],
             examples: [
                 Example(
-                    summary: "The subjects of what another program listed",
-                    command: "openssl version | sed 's/.*/\"&\"/' | adr query --query 'starts_with(@, `OpenSSL`)'"
-                ),
-                Example(
                     summary: "Names and regions as a table",
                     command: "adr ns list > spaces.json && adr query spaces.json --query '[].{Name: name, Region: "
                         + "location}' --output table"
+                ),
+                Example(
+                    summary: "Any JSON document as YAML",
+                    command: "adr ns list | adr query --output yaml"
                 ),
             ],
             effect: .reads

@@ -175,7 +175,7 @@ extension Lesson {
             "ns ca create",
             says: "The root CA of a namespace is its credential.",
             to: "credential create",
-            renaming: issuing.merging(["--name": "", "-n": "", "--ca-name": ""]) { $1 },
+            renaming: issuing.merging(["--name": "", "-n": "", "--ca-name": "", "--key-type": ""]) { $1 },
             example: "credential create --namespace factory"
         ),
         Lesson(
