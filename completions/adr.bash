@@ -20,9 +20,9 @@ __adr_split() {
             continue
         fi
         if [[ -z $quote && $char == [\<\>] ]]; then
-            # `2>` and `&>` are one operator; anything else before it is a word of its own.
-            [[ $begun && ! $word =~ ^([0-9]+|&)$ && -z $redirected ]] && words+=("$word")
-            while [[ ${line:i+1:1} == [\<\>\&\|] ]]; do i+=1; done
+            # `2>` is one operator; anything else before it is a word of its own.
+            [[ $begun && ! $word =~ ^[0-9]+$ && -z $redirected ]] && words+=("$word")
+            while [[ ${line:i+1:1} == [\<\>\|] ]]; do i+=1; done
             word='' raw='' begun='' redirected=1
             continue
         fi
@@ -70,7 +70,8 @@ _adr() {
         compopt -o default
         return
     fi
-    program=${line[0]/#~\//$HOME/}
+    program=${line[0]-adr}
+    program=${program/#~\//$HOME/}
     type -P -- "$program" >/dev/null || program=adr
     mapfile -t lines < <("$program" __complete "${line[@]:1}" "$typed" 2>/dev/null </dev/null)
     ((${#lines[@]})) || return

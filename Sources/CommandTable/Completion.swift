@@ -30,7 +30,7 @@ extension CommandTable {
                         continue
                     }
                 } catch {
-                    index += 1
+                    index = early.known.passOver(index, of: words[...])
                     continue
                 }
             }

@@ -37,7 +37,7 @@ struct OpenLine {
             do throws(UsageError) {
                 index = try reader.takeNext(at: index, of: words, readings, &places)
             } catch {
-                index += 1
+                index = reader.known.passOver(index, of: words)
             }
         }
     }
@@ -144,5 +144,16 @@ struct OpenLine {
             try? reader.fill(use.shape, environment: environment)
         }
         return reader.arguments
+    }
+}
+
+extension KnownOptions {
+    /// Where a line goes on after an option that was refused: a value that is wrong has been a value all the same.
+    func passOver(_ index: Int, of words: ArraySlice<String>) -> Int {
+        let next = index + 1
+        guard next < words.endIndex, case .option(let match)? = try? read(words[index]), match.attached == nil,
+            uses[match.use].shape.arity != .flag, case .value? = try? read(words[next])
+        else { return next }
+        return next + 1
     }
 }

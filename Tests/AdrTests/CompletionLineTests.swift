@@ -95,6 +95,8 @@ struct CompletionLineTests {
             ("csr show --out=x/", ":files --out="),
             ("csr show --ou=x/", ":"),
             ("csr show --format pem ", ":files"),
+            ("csr show --format nonsense ", ":files"),
+            ("-o nonsense ns l", "list :"),
             ("csr show -", "--format --out \(common) :"),
             ("csr show -- -", ":files"),
             ("cert show ", "--namespace --resource-group --device-name --serial --out \(common) :files"),
