@@ -1,5 +1,6 @@
 import Glibc
 import OpenSSL
+import Registry
 import Store
 
 /// Everything a command may touch outside the program, so that below this value nobody reads the clock, the
@@ -19,6 +20,8 @@ package struct Host: Sendable {
     package var now: @Sendable () -> Int64
     package var bootID: @Sendable () -> String?
     package var randomBytes: @Sendable (Int) throws -> [UInt8]
+    /// Runs a program the operator named: its path, its standard input, seconds to answer in.
+    package var runProgram: @Sendable (String, [UInt8], Int) -> ProgramOutcome
     /// Who is on record for what is done.
     package var user: String
     /// How large a ledger segment grows, in bytes.
@@ -44,6 +47,7 @@ package struct Host: Sendable {
             now: { Int64(time(nil)) },
             bootID: StoreEnvironment.systemBootID,
             randomBytes: { count in try RandomBytes.generate(count) },
+            runProgram: { path, input, seconds in ProgramRunner.run(path, input, seconds: seconds) },
             user: userName(),
             segmentSize: 64 << 20
         )

@@ -40,7 +40,8 @@ package struct Invocation: Sendable {
         return Registry(
             root: StoreRoot(path: try storePath(arguments), environment: environment),
             environment: environment,
-            acceptsClock: arguments.has(Options.acceptClock)
+            acceptsClock: arguments.has(Options.acceptClock),
+            runProgram: host.runProgram
         )
     }
 

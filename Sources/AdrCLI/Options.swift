@@ -16,7 +16,7 @@ enum Options {
     static let output = Argument<String>.choice(
         "--output",
         "-o",
-        help: "Output format.",
+        help: "Output format; jsonc and yamlc have colours on a terminal.",
         choices: ["json", "jsonc", "yaml", "yamlc", "table", "tsv", "none"],
         default: "json",
         environment: ["AZURE_CORE_OUTPUT"]

@@ -70,13 +70,17 @@ extension CommandTable where Context == Invocation {
         CommandTable(
             program: "adr",
             summary: "Azure Device Registry certificate management without the cloud.",
-            groups: { [.ns, .credential, .policy, .device, .csr, .cert, .hub] },
+            groups: { [.ns, .credential, .policy, .device, .csr, .cert, .hub, .dps, .registration] },
             commands: { [.quickstart] },
             globals: Options.globals,
             aliases: [
                 (["ns", "credential"], ["credential"]),
                 (["ns", "policy"], ["policy"]),
                 (["ns", "device"], ["device"]),
+                (["dps", "registration"], ["registration"]),
+                (["dps", "enrollment", "registration"], ["registration"]),
+                (["dps", "enrollment-group", "registration"], ["registration"]),
+                (["dps", "compute-device-key"], ["dps", "enrollment-group", "compute-device-key"]),
             ]
         )
     }

@@ -131,6 +131,9 @@ struct UserFiles {
         return lstat(path, &status) == 0
     }
 
+    /// Removes a file that this very command wrote; one that cannot be removed stays.
+    static func remove(_ path: String) { unlink(path) }
+
     static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])

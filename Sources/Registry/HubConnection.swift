@@ -25,7 +25,7 @@ extension Registry {
     ) throws -> HubConnection {
         let (_, ledger) = try namespace(ofHub: hubName)
         let time = now
-        let identity = try makeServerIdentity(for: hubName, at: time)
+        let identity = try makeServerIdentity(for: [hubName.hostName], at: time)
         let server = try TLSSession(role: .server, chain: identity.chain, key: identity.key, version: version)
         let client = try TLSSession(role: .client, chain: chain, key: key, version: version)
         do {
@@ -47,5 +47,44 @@ extension Registry {
         case .accepted(let device): return HubConnection(device: device, tlsVersion: server.protocolVersion)
         case .refused(let refusal): throw refusal
         }
+    }
+
+    /// Plays a device that presents its onboarding certificate to a provisioning service: a TLS handshake in process,
+    /// which proves that the device holds the private key.
+    ///
+    /// - Returns: the certificates as they were presented, leaf first, DER.
+    package func presentOnboarding(
+        to service: ProvisioningServiceName,
+        chain: [[UInt8]],
+        key: borrowing PrivateKey
+    ) throws -> [[UInt8]] {
+        let identity = try makeServerIdentity(for: [service.hostName], at: now)
+        let server = try TLSSession(role: .server, chain: identity.chain, key: identity.key, version: nil)
+        let client = try TLSSession(role: .client, chain: chain, key: key, version: nil)
+        do {
+            try TLSSession.handshake(client: client, server: server)
+        } catch {
+            throw ServiceError.unauthorized(
+                "the device did not prove possession of the certificate's private key: the handshake failed (\(error))",
+                hint: "Pass the private key that belongs to the first certificate of the chain."
+            )
+        }
+        return server.peerCertificates
+    }
+
+    /// Plays a device that signs a token for its provisioning service, good for an hour.
+    package func makeToken(
+        for name: ProvisioningServiceName,
+        _ id: RegistrationID,
+        key: [UInt8]
+    ) throws -> String {
+        let (_, ledger) = try namespace(ofService: name)
+        let scope = try ledger.read { try NamespaceState($0).provisioningService(name).idScope }
+        return try SharedAccessSignature.token(
+            idScope: scope,
+            registrationID: id.text,
+            key: key,
+            expiresAt: now + 3600
+        )
     }
 }
