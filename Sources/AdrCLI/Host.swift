@@ -28,7 +28,8 @@ package struct Host: Sendable {
 
     /// The process as it is.
     package static func system() -> Host {
-        Host(
+        Descriptors.occupyStandardOnes()
+        return Host(
             environment: { name in getenv(name).map { String(cString: $0) } },
             writeOutput: { bytes in
                 guard Descriptors.write(bytes, to: STDOUT_FILENO) == 0 else {
@@ -82,6 +83,16 @@ package struct Host: Sendable {
 
 /// Whole reads and writes on descriptors that are no state: standard streams and the user's own files.
 enum Descriptors {
+    /// Opens those of the descriptors 0, 1 and 2 that the caller has closed, the wrong way round, so that using them
+    /// still fails. Left free, the next file opened would get the number: messages would go into the ledger.
+    static func occupyStandardOnes() {
+        for (descriptor, flags) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
+        where fcntl(descriptor, F_GETFD) == -1 {
+            // The lowest free number is taken, and that is this one.
+            _ = open("/dev/null", flags)
+        }
+    }
+
     /// - Returns: 0, or -1 with `errno` set.
     static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int {
         var offset = 0

@@ -1,4 +1,5 @@
 import CommandTable
+import Store
 
 /// The program: a command line in, an exit status out.
 package enum Program {
@@ -9,6 +10,14 @@ package enum Program {
     /// - Parameter arguments: the words after the program's name.
     /// - Returns: the exit status: 0 done, 1 refused or failed, 2 not understood, 3 not found.
     package static func run(_ arguments: [String], _ host: Host) -> Int32 {
+        if let place = arguments.firstIndex(where: holdsNoText) {
+            return report(to: host) {
+                throw UsageError(
+                    "argument \(place + 1) holds bytes that are no UTF-8: \(arguments[place])",
+                    recommendations: ["Names and paths must be UTF-8. Help: adr --help"]
+                )
+            }
+        }
         if arguments == ["--version"] || arguments == ["-v"] {
             return report(to: host) { try host.writeOutput(Array("adr \(version)\n".utf8)) }
         }
@@ -26,9 +35,30 @@ package enum Program {
                 if let subject = command.confirmation, try parsed.value(Standard.yes) != true {
                     try confirm(subject, host)
                 }
-                try command.run(parsed, Invocation(host: host, program: run))
+                let invocation = Invocation(host: host, program: run, isWriting: command.effect == .writes)
+                do {
+                    try command.run(parsed, invocation)
+                } catch let error as UsageError {
+                    throw UsageError(
+                        error.message,
+                        recommendations: error.recommendations
+                            + ["Help: adr \(command.words.joined(separator: " ")) --help"]
+                    )
+                } catch let error as StoreError where error.hint == nil {
+                    throw StoreError(
+                        kind: error.kind,
+                        message: error.message,
+                        hint: "The store is \(try invocation.storePath(parsed)); --store or ADR_HOME names another folder.",
+                        path: error.path
+                    )
+                }
             }
         }
+    }
+
+    /// Whether an argument was no UTF-8: what could not be read was replaced by U+FFFD, and the text is another one.
+    private static func holdsNoText(_ argument: String) -> Bool {
+        argument.utf8.contains(0xEF) && argument.unicodeScalars.contains("\u{FFFD}")
     }
 
     private static func report(to host: Host, _ body: () throws -> Void) -> Int32 {

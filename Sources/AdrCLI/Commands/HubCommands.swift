@@ -85,7 +85,10 @@ private enum HubCommands {
                 recommendations: ["A hub belongs to one namespace: adr hub create --name hub-1 --namespace factory"]
             )
         case (.some, .some):
-            throw UsageError("--namespace and --ns-resource-id cannot go together", recommendations: [])
+            throw UsageError(
+                "--namespace and --ns-resource-id cannot go together",
+                recommendations: ["Either of them names the namespace; leave out one."]
+            )
         }
         let request = HubRequest(
             name: try arguments.required(Options.hubItself),
@@ -150,8 +153,11 @@ private enum HubCommands {
         ],
         effect: .reads
     ) { arguments, invocation in
-        let chain = try invocation.files.readCertificates(try arguments.required(Options.certificateFile))
-        let key = try invocation.files.readKey(try arguments.required(Options.keyFile))
+        let chainPath = try arguments.required(Options.certificateFile)
+        let keyPath = try arguments.required(Options.keyFile)
+        try invocation.files.checkReadOnce(("--certificate-file-path", chainPath), ("--key-file-path", keyPath))
+        let chain = try invocation.files.readChain(chainPath)
+        let key = try invocation.files.readKey(keyPath)
         let version: TLSSession.Version? =
             switch try arguments.value(tls) {
             case "1.2": .tls12
