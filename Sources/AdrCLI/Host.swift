@@ -33,7 +33,11 @@ package struct Host: Sendable {
             environment: { name in getenv(name).map { String(cString: $0) } },
             writeOutput: { bytes in
                 guard Descriptors.write(bytes, to: STDOUT_FILENO) == 0 else {
-                    throw FileProblem(errno, "write to", "standard output")
+                    let hint =
+                        errno == EBADF
+                        ? "Open it, or pass --output none: '>&-' closes it."
+                        : "Send it elsewhere, or make room where it goes."
+                    throw FileProblem(errno, "write to", "standard output", hint: hint)
                 }
             },
             writeError: { bytes in _ = Descriptors.write(bytes, to: STDERR_FILENO) },

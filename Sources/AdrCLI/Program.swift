@@ -48,7 +48,8 @@ package enum Program {
                     throw StoreError(
                         kind: error.kind,
                         message: error.message,
-                        hint: "The store is \(try invocation.storePath(parsed)); --store or ADR_HOME names another folder.",
+                        hint:
+                            "--store or ADR_HOME names another store than \(try invocation.storePath(parsed)).",
                         path: error.path
                     )
                 }

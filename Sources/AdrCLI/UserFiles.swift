@@ -18,14 +18,14 @@ package struct FileProblem: Error, Sendable {
     private static func wayOn(_ code: Int32) -> String? {
         switch code {
         case ENOENT: "Name a file that is there; '-' stands for standard input or output."
-        case ENOTDIR: "One of the folders in that path is a file; name another path."
+        case ENOTDIR: "Name another path: one of its folders is a file."
         case EISDIR: "Name a file in that folder."
-        case ELOOP: "Symbolic links lead in a circle there; name another path."
+        case ELOOP: "Name another path: symbolic links lead in a circle there."
         case ENAMETOOLONG: "Use a shorter path: a name has 255 bytes at most."
         case EACCES, EPERM: "Run the command as a user who may, or name another path."
         case ENOSPC, EDQUOT: "Make room on that disk, or name another path."
-        case EROFS: "That disk is mounted read-only; name another path."
-        case EBADF: "It is closed, as '>&-' or '<&-' does; open it, or name a file."
+        case EROFS: "Name another path: that disk is mounted read-only."
+        case EBADF: "Name a file, or open the stream: '>&-' and '<&-' close it."
         default: "Name another path."
         }
     }
@@ -277,7 +277,8 @@ struct UserFiles {
         var status = stat()
         let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
         // A file behind a link has a mode of its own, which for a key may be too wide.
-        if isFile, ftruncate(descriptor, 0) != 0 || status.st_mode & 0o777 & ~mode != 0 && fchmod(descriptor, mode) != 0 {
+        if isFile, ftruncate(descriptor, 0) != 0 || status.st_mode & 0o777 & ~mode != 0 && fchmod(descriptor, mode) != 0
+        {
             throw FileProblem(errno, "write", path)
         }
         guard Descriptors.write(bytes, to: descriptor) == 0, !isFile || !flushing || fsync(descriptor) == 0 else {

@@ -240,12 +240,16 @@ extension Invocation {
         _ arguments: Arguments
     ) throws {
         guard let csr, csr != "-" else { return }
-        try print(
-            [
-                "registrationId": .string(id.text), "keyFile": .string(key), "csrFile": .string(csr),
-                "format": .string(encoding.rawValue),
-            ],
-            arguments
-        )
+        do {
+            try print(
+                [
+                    "registrationId": .string(id.text), "keyFile": .string(key), "csrFile": .string(csr),
+                    "format": .string(encoding.rawValue),
+                ],
+                arguments
+            )
+        } catch let problem as FileProblem {
+            throw FileProblem(problem.message + "; the key \(key) and the CSR \(csr) are there", hint: problem.hint)
+        }
     }
 }

@@ -18,7 +18,7 @@ extension Group where Context == Invocation {
 }
 
 private enum HubCommands {
-    private static let namespaceResourceID = Argument<NamespaceKey>(
+    private static let namespaceResourceID = Argument<(subscription: String, key: NamespaceKey)>(
         "--ns-resource-id",
         value: "ID",
         help: "Resource id of the namespace the hub belongs to, for life."
@@ -76,8 +76,9 @@ private enum HubCommands {
     ) { arguments, invocation in
         let group = try invocation.group(arguments)
         let owner: NamespaceKey
+        var subscription: String?
         switch (try arguments.value(namespaceResourceID), try arguments.value(namespace)) {
-        case (let key?, nil): owner = key
+        case (let id?, nil): (subscription, owner) = (id.subscription, id.key)
         case (nil, let name?): owner = NamespaceKey(group: group, name: name)
         case (nil, nil):
             throw UsageError(
@@ -93,6 +94,7 @@ private enum HubCommands {
         let request = HubRequest(
             name: try arguments.required(Options.hubItself),
             namespace: owner,
+            subscription: subscription,
             group: group,
             location: try arguments.value(Options.location),
             tags: try arguments.tags()
