@@ -36,6 +36,7 @@ package struct Host: Sendable {
 
     /// The process as it is.
     package static func system() -> Host {
+        Descriptors.occupyStandardOnes()
         let configuration = AzureConfiguration { name in getenv(name).map { String(cString: $0) } }
         return Host(
             environment: { configuration.value(of: $0) },
@@ -43,7 +44,11 @@ package struct Host: Sendable {
             configurationOrigins: { configuration.origins },
             writeOutput: { bytes in
                 guard Descriptors.write(bytes, to: STDOUT_FILENO) == 0 else {
-                    throw FileProblem(errno, "write to", "standard output")
+                    let hint =
+                        errno == EBADF
+                        ? "Open it, or pass --output none: '>&-' closes it."
+                        : "Send it elsewhere, or make room where it goes."
+                    throw FileProblem(errno, "write to", "standard output", hint: hint)
                 }
             },
             writeError: { bytes in _ = Descriptors.write(bytes, to: STDERR_FILENO) },
@@ -94,6 +99,16 @@ package struct Host: Sendable {
 
 /// Whole reads and writes on descriptors that are no state: standard streams and the user's own files.
 enum Descriptors {
+    /// Opens those of the descriptors 0, 1 and 2 that the caller has closed, the wrong way round, so that using them
+    /// still fails. Left free, the next file opened would get the number: messages would go into the ledger.
+    static func occupyStandardOnes() {
+        for (descriptor, flags) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
+        where fcntl(descriptor, F_GETFD) == -1 {
+            // The lowest free number is taken, and that is this one.
+            _ = open("/dev/null", flags)
+        }
+    }
+
     /// - Returns: 0, or -1 with `errno` set.
     static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int {
         var offset = 0

@@ -169,7 +169,9 @@ enum Options {
         help: "Curves besides P-384 that CSRs may use: P-256, P-521, or both with a comma. Use \"\" for none.",
         section: "Policy Certificate"
     ) { values in
-        let words = (values.last ?? "").split(separator: ",").map(String.init)
+        let text = values.last ?? ""
+        // "" allows none; of everything else, each part must be a curve.
+        let words = text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         return try words.compactMap { word in
             switch word.uppercased() {
             case "P-256": .p256

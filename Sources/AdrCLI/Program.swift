@@ -1,4 +1,5 @@
 import CommandTable
+import Store
 
 /// The program: a command line in, an exit status out.
 package enum Program {
@@ -11,6 +12,14 @@ package enum Program {
     ///   - name: what the program was called, with or without a folder. Called `az`, it has az's words alone.
     /// - Returns: the exit status: 0 done, 1 refused or failed, 2 not understood, 3 not found.
     package static func run(_ arguments: [String], _ host: Host, name: String = "adr") -> Int32 {
+        if let place = arguments.firstIndex(where: holdsNoText) {
+            return report(to: host) {
+                throw UsageError(
+                    "argument \(place + 1) holds bytes that are no UTF-8: \(arguments[place])",
+                    recommendations: ["Names and paths must be UTF-8. Help: adr --help"]
+                )
+            }
+        }
         if arguments.first == Completion.word { return Completion.run(arguments.dropFirst(), host) }
         let isAz = name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } == "az"
         let table: CommandTable<Invocation> = isAz ? .az : .adr
@@ -60,13 +69,39 @@ package enum Program {
                     try confirm(subject, host)
                 }
                 // Lines that a command composes are words of the program's own, with nothing in them to expand.
-                try command.run(parsed, Invocation(host: host, program: { run($0, $1, .adr) }))
+                let invocation = Invocation(
+                    host: host,
+                    program: { run($0, $1, .adr) },
+                    isWriting: command.effect == .writes
+                )
+                do {
+                    try command.run(parsed, invocation)
+                } catch let error as UsageError {
+                    throw UsageError(
+                        error.message,
+                        recommendations: error.recommendations
+                            + ["Help: adr \(command.words.joined(separator: " ")) --help"]
+                    )
+                } catch let error as StoreError where error.hint == nil {
+                    throw StoreError(
+                        kind: error.kind,
+                        message: error.message,
+                        hint:
+                            "--store or ADR_HOME names another store than \(try invocation.storePath(parsed)).",
+                        path: error.path
+                    )
+                }
             }
         }
     }
 
     private static func showConfigurationProblems(of host: Host) {
         for problem in host.configurationProblems() { host.note("WARNING: \(problem)") }
+    }
+
+    /// Whether an argument was no UTF-8: what could not be read was replaced by U+FFFD, and the text is another one.
+    private static func holdsNoText(_ argument: String) -> Bool {
+        argument.utf8.contains(0xEF) && argument.unicodeScalars.contains("\u{FFFD}")
     }
 
     private static func report(to host: Host, _ body: () throws -> Void) -> Int32 {

@@ -8,7 +8,7 @@ struct StoreNames {
     init(_ host: Host) {
         var host = host.withoutWarnings()
         host.files = ReadingFiles(host.files)
-        invocation = Invocation(host: host, program: { _, _ in 0 })
+        invocation = Invocation(host: host, program: { _, _ in 0 }, isWriting: false)
     }
 
     /// Names of a kind, narrowed by what the line has said so far; none if the line says what cannot be.
