@@ -1,4 +1,5 @@
 import CommandTable
+import JMESPath
 import JSON
 import OpenSSL
 import PKI
@@ -23,22 +24,37 @@ struct ErrorReport {
         case let error as HubRefusal:
             self.init(1, error.reason.rawValue, error.message, error.hint)
         case let error as TrustFailure:
-            self.init(1, Self.code(error.reason), error.message, nil as String?)
+            self.init(1, Self.code(error.reason), error.message, Self.wayOn(error.reason))
         case let error as StoreError:
             self.init(error.kind == .notFound ? 3 : 1, Self.code(error.kind), error.message, error.hint)
         case let error as FileProblem:
             self.init(1, nil, error.message, error.hint)
+        case let error as JMESPathError:
+            // By then the command has done what it does: as with az, only its result is not shown.
+            self.init(1, nil, "Invalid jmespath query supplied for `--query`: \(error.message)", nil as String?)
+        case is ContradictoryOptions:
+            self.init(
+                1,
+                nil,
+                "--only-show-errors can't be used together with --debug or --verbose",
+                "Leave one of them out."
+            )
         case is Cancelled:
-            self.init(1, nil, "Operation cancelled.", nil as String?)
+            self.init(1, nil, "Operation cancelled.", "Add --yes to go on without being asked.")
         case let error as OpenSSLError:
             self.init(
                 1,
                 "OpenSSL",
-                "\(error.operation) failed: \(error.reasons.joined(separator: "; "))",
-                nil as String?
+                error.description,
+                "'adr cert show FILE' and 'adr csr show FILE' describe what a file holds."
             )
         default:
-            self.init(1, "Internal", "\(error)", nil as String?)
+            self.init(
+                1,
+                "Internal",
+                (error as? any CustomStringConvertible)?.description ?? "something went wrong that has no words here",
+                "This is a fault of adr itself: please report it, with the command line."
+            )
         }
     }
 
@@ -48,7 +64,27 @@ struct ErrorReport {
 
     private init(_ status: Int32, _ code: String?, _ message: String, _ hints: [String]) {
         self.status = status
-        lines = ["ERROR: \(code.map { "(\($0)) " } ?? "")\(message)"] + hints
+        lines =
+            ["ERROR: \(code.map { "(\($0)) " } ?? "")\(Self.visible(message))"]
+            + hints.flatMap { $0.split(separator: "\n").map { Self.visible(String($0)) } }
+    }
+
+    /// Text of others made fit for one line of a terminal: what would end the line or steer the terminal is escaped, and
+    /// what is out of all proportion is cut.
+    private static func visible(_ text: String) -> String {
+        var shown = String.UnicodeScalarView()
+        for (place, scalar) in text.unicodeScalars.enumerated() {
+            if place == 2_000 {
+                shown.append("…")
+                break
+            }
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+                shown.append(contentsOf: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".unicodeScalars)
+            default: shown.append(scalar)
+            }
+        }
+        return String(shown)
     }
 
     private static func code(_ kind: StoreError.Kind) -> String {
@@ -75,6 +111,27 @@ struct ErrorReport {
         case .badSignature: "BadSignature"
         case .wrongPurpose: "WrongPurpose"
         case .other: "InvalidCertificate"
+        }
+    }
+}
+
+/// The line asks for less on standard error and for more.
+struct ContradictoryOptions: Error {}
+
+extension ErrorReport {
+    /// What helps against a chain that a verifier does not trust.
+    private static func wayOn(_ reason: TrustVerdict.Reason) -> String {
+        switch reason {
+        case .noAnchor, .selfSigned, .notDirectlyUnderAnchor:
+            "The chain must lead to a root of --namespace or --ca-file; 'adr cert show FILE' shows who issued what."
+        case .expired:
+            "'adr cert issue' gives the device a new certificate."
+        case .notYetValid:
+            "Compare this clock, 'date -u', with that of the machine that issued it."
+        case .badSignature:
+            "'adr cert show --namespace NAMESPACE --serial SERIAL --out FILE' gives the certificate as it was issued."
+        case .noCertificate, .malformed, .wrongPurpose, .other:
+            "'adr cert show FILE' describes what a file holds."
         }
     }
 }

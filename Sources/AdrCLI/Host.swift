@@ -6,7 +6,12 @@ import Store
 /// Everything a command may touch outside the program, so that below this value nobody reads the clock, the
 /// environment or randomness, prints, or ends the process.
 package struct Host: Sendable {
+    /// The value of a variable; for those that az's configuration may give, what it gives where they are not set.
     package var environment: @Sendable (String) -> String?
+    /// What was wrong with az's configuration where it was asked for something, each problem once.
+    package var configurationProblems: @Sendable () -> [String] = { [] }
+    /// The variables whose value az's configuration gave, and where it stands.
+    package var configurationOrigins: @Sendable () -> [(variable: String, place: String)] = { [] }
     /// Standard output; throws when it cannot take what is written.
     package var writeOutput: @Sendable ([UInt8]) throws -> Void
     /// Standard error; what it cannot take is lost.
@@ -31,11 +36,19 @@ package struct Host: Sendable {
 
     /// The process as it is.
     package static func system() -> Host {
-        Host(
-            environment: { name in getenv(name).map { String(cString: $0) } },
+        Descriptors.occupyStandardOnes()
+        let configuration = AzureConfiguration { name in getenv(name).map { String(cString: $0) } }
+        return Host(
+            environment: { configuration.value(of: $0) },
+            configurationProblems: { configuration.takeProblems() },
+            configurationOrigins: { configuration.origins },
             writeOutput: { bytes in
                 guard Descriptors.write(bytes, to: STDOUT_FILENO) == 0 else {
-                    throw FileProblem(errno, "write to", "standard output")
+                    let hint =
+                        errno == EBADF
+                        ? "Open it, or pass --output none: '>&-' closes it."
+                        : "Send it elsewhere, or make room where it goes."
+                    throw FileProblem(errno, "write to", "standard output", hint: hint)
                 }
             },
             writeError: { bytes in _ = Descriptors.write(bytes, to: STDERR_FILENO) },
@@ -81,6 +94,16 @@ package struct Host: Sendable {
 
 /// Whole reads and writes on descriptors that are no state: standard streams and the user's own files.
 enum Descriptors {
+    /// Opens those of the descriptors 0, 1 and 2 that the caller has closed, the wrong way round, so that using them
+    /// still fails. Left free, the next file opened would get the number: messages would go into the ledger.
+    static func occupyStandardOnes() {
+        for (descriptor, flags) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
+        where fcntl(descriptor, F_GETFD) == -1 {
+            // The lowest free number is taken, and that is this one.
+            _ = open("/dev/null", flags)
+        }
+    }
+
     /// - Returns: 0, or -1 with `errno` set.
     static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int {
         var offset = 0

@@ -1,4 +1,5 @@
 import CommandTable
+import JMESPath
 import JSON
 import Registry
 import Store
@@ -8,12 +9,23 @@ package struct Invocation: Sendable {
     package let host: Host
     /// Runs a further command line of this program in the same process.
     let program: @Sendable ([String], Host) -> Int32
+    /// Whether the command changes what is kept: by the time it prints, that is done.
+    let isWriting: Bool
 
     var files: UserFiles { UserFiles(host: host) }
 
     /// Where the store lies: `--store`, else `ADR_HOME`, else `$XDG_DATA_HOME/adr`, else `~/.local/share/adr`.
     func storePath(_ arguments: Arguments) throws -> String {
-        if let path = try arguments.value(Options.store), !path.isEmpty { return path }
+        if let path = try arguments.value(Options.store) {
+            // Of an unset variable's empty text the default would be a surprise.
+            guard !path.isEmpty else {
+                throw UsageError(
+                    "--store is empty",
+                    recommendations: ["Name a folder, or leave out --store for the one that is used by default."]
+                )
+            }
+            return path
+        }
         if let data = host.environment("XDG_DATA_HOME"), data.hasPrefix("/") { return data + "/adr" }
         if let home = host.environment("HOME"), !home.isEmpty { return home + "/.local/share/adr" }
         throw UsageError(
@@ -56,9 +68,20 @@ package struct Invocation: Sendable {
     }
 
     /// Prints a result in the format that was asked for; `layout` has the columns of its table, where the columns that
-    /// every result gets say too little.
+    /// every result gets say too little. What `--query` selects is printed in its place.
     func print(_ value: JSONValue, _ arguments: Arguments, layout: TableLayout? = nil) throws {
+        do {
+            try emit(value, arguments, layout: layout)
+        } catch let problem as FileProblem where isWriting {
+            throw FileProblem(problem.message + "; what was asked for is done and on record", hint: problem.hint)
+        }
+    }
+
+    /// As ``print(_:_:layout:)``, for those who say themselves what is done when it fails.
+    func emit(_ value: JSONValue, _ arguments: Arguments, layout: TableLayout? = nil) throws {
         let output = try Output(arguments, hasColour: host.outputHasColour)
-        try host.writeOutput(try output.render(value, layout: layout))
+        let query = try arguments.value(Options.query)
+        let selected = try query?.search(value) ?? value
+        try host.writeOutput(try output.render(selected, layout: layout, queried: query != nil))
     }
 }

@@ -170,7 +170,11 @@ struct LineReader {
             try fill(use.shape, environment: environment)
             if use.isRequired, arguments.find(use.shape.key) == nil { missing.append(use.shape) }
         }
-        if !missing.isEmpty { throw .missing(missing) }
+        if !missing.isEmpty {
+            // What is missing is often there and misspelled.
+            let lost = extras.isEmpty ? [] : ["Nothing takes these: \(extras.joined(separator: " "))"]
+            throw UsageError.missing(missing).adding(lost + nearOptions(to: extras))
+        }
         if !extras.isEmpty {
             throw UsageError.unrecognized(extras).adding(nearOptions(to: extras))
         }
@@ -209,6 +213,8 @@ extension ArgumentShape {
         case .text: break
         case .integer:
             if pythonInteger(value) == nil { throw .invalidInteger(value, of: self) }
+        case .expression(let type, let problem):
+            if let lines = problem(value) { throw .invalidValue(value, ofType: type, of: self).adding(lines) }
         case .file:
             if let home, value == "~" || value.utf8.starts(with: "~/".utf8) { return home + value.dropFirst() }
         }

@@ -90,10 +90,19 @@ extension Registry {
         } catch {
             throw ServiceError.refused(
                 "InvalidKey",
-                "keys/\(record.keyName), the private key of the CA \(record.certificateSubject), cannot be read: \(error)",
+                "keys/\(record.keyName), the private key of the CA \(record.certificateSubject), cannot be used: "
+                    + error.reasons.joined(separator: "; "),
                 hint: "Put the file back from a backup that includes keys."
             )
         }
-        return try Issuer(certificate: try CertificateOutline(der: record.certificate), key: key)
+        do {
+            return try Issuer(certificate: try CertificateOutline(der: record.certificate), key: key)
+        } catch {
+            throw Refusal(
+                code: error.code,
+                message: "keys/\(record.keyName): \(error.message)",
+                hint: error.hint ?? "Put the file back from a backup that includes keys."
+            )
+        }
     }
 }

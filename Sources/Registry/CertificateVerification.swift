@@ -15,6 +15,8 @@ extension Registry {
             let state = NamespaceState(snapshot)
             let issuers = try state.issuers()
             let roots = issuers.filter { $0.role == .root && $0.state != .revoked }.map(\.certificate)
+            // Without any root no chain could ever do.
+            if roots.isEmpty { _ = try state.requiredCredential() }
             // The namespace's own issuing CAs help to build, as a verifier's intermediates do.
             let helpers = issuers.filter { $0.role == .issuing }.map(\.certificate)
             let chain = try Self.verify(presented + helpers, roots: roots, at: now)
@@ -24,7 +26,7 @@ extension Registry {
                 throw ServiceError.refused(
                     "IssuerRevoked",
                     "the issuing CA \(revoked.certificateSubject) was revoked",
-                    hint: "The device needs a certificate of the policy's new CA."
+                    hint: "The device needs a certificate of the policy's new CA: 'adr cert issue'."
                 )
             }
             return chain

@@ -35,7 +35,7 @@ package struct DeviceName: Sendable, Equatable {
 
     /// The names a person may have meant: a device name, else the registration ID behind one.
     package static func candidates(for text: String) throws(ServiceError) -> [DeviceName] {
-        let registered = DeviceName(registering: try RegistrationID(text))
+        let registered = DeviceName(registering: try RegistrationID(text, calledA: "device name"))
         guard let digest = digestSuffix(of: text) else { return [registered] }
         return [DeviceName(text: text, bucket: String(digest.prefix(3))), registered]
     }

@@ -92,12 +92,15 @@ extension Registry {
 
     /// The policy an id names, which must be one of this namespace.
     private func policy(_ id: String, in namespace: NamespaceRecord, _ state: NamespaceState) throws -> PolicyName {
-        let (key, name) = try ResourceID.policy(from: id)
+        let (subscription, key, name) = try ResourceID.policy(from: id)
+        try check(subscription: subscription, of: "policy")
         guard key == namespace.key else {
             throw ServiceError.invalid(
                 "the policy id names the namespace '\(key.name.text)' in the group '\(key.group.text)', "
                     + "but the device is in '\(namespace.key.name.text)'",
-                hint: "A device takes a policy of its own namespace."
+                hint:
+                    "A device takes a policy of its own namespace: 'adr policy list --namespace \(namespace.key.name.text)"
+                    + "\(Self.groupOption(namespace.key.group))'."
             )
         }
         return try state.policy(name).name

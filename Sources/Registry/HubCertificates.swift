@@ -32,7 +32,7 @@ extension Registry {
     package func showHubCertificate(_ hubName: HubName, named name: String) throws -> HubCertificateView {
         let certificates = try listHubCertificates(hubName)
         if let found = certificates.first(where: { $0.name.lowercased() == name.lowercased() }) { return found }
-        throw Self.noCertificate(name, hubName, certificates.map(\.name))
+        throw try noCertificate(name, hubName, certificates.map(\.name))
     }
 
     /// Takes a CA certificate from a hub: the hub trusts its leaves no longer. The next sync brings a current one back.
@@ -62,11 +62,13 @@ extension Registry {
         }
     }
 
-    private static func noCertificate(_ name: String, _ hub: HubName, _ others: [String]) -> ServiceError {
-        .notFound(
+    private func noCertificate(_ name: String, _ hub: HubName, _ others: [String]) throws -> ServiceError {
+        let (key, _) = try namespace(ofHub: hub)
+        return .notFound(
             "the hub '\(hub.text)' has no certificate \(quoted(name))",
             hint: others.isEmpty
-                ? "It has none; 'adr credential sync' pushes them." : "It has: \(others.joined(separator: ", "))."
+                ? "It has none; 'adr credential sync --namespace \(key.name.text)\(Self.groupOption(key.group))' pushes them."
+                : "It has: \(others.joined(separator: ", ")); 'adr hub certificate list --hub-name \(hub.text)' shows them."
         )
     }
 

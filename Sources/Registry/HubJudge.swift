@@ -111,7 +111,7 @@ extension Registry {
                 .deviceIDMismatch,
                 "the certificate's CN is \(quoted(commonName)), the device ID is \(quoted(device.registrationID)); "
                     + "a hub compares them byte for byte",
-                hint: "Issue a certificate for a CSR whose CN is \(quoted(device.registrationID))."
+                hint: "'adr csr generate --registration-id \(device.registrationID)' makes a CSR with that CN."
             )
         }
         let key = try state.namespace().key
@@ -136,7 +136,7 @@ extension Registry {
                 .certificateRevoked,
                 "the certificate \(leaf.serialNumber) carries an identifier that is no longer that of "
                     + "'\(device.registrationID)': it was revoked",
-                hint: "The device needs a new certificate."
+                hint: Self.newCertificate
             )
         }
         let policy = hub.certificates.first { $0.thumbprint == anchor.thumbprintSHA1 }?.policyName ?? ""
@@ -151,6 +151,8 @@ extension Registry {
         )
     }
 
+    private static let newCertificate = "The device needs a new certificate: 'adr cert issue'."
+
     /// Why a chain ends at no anchor of the hub, as somebody who knows the namespace would say it.
     private func explain(
         _ failure: TrustFailure,
@@ -161,12 +163,21 @@ extension Registry {
     ) throws -> HubRefusal {
         switch failure.reason {
         case .expired:
-            return HubRefusal(.certificateExpired, failure.message, hint: "The device needs a new certificate.")
+            return HubRefusal(.certificateExpired, failure.message, hint: Self.newCertificate)
         case .notYetValid:
-            return HubRefusal(.certificateNotYetValid, failure.message, hint: "Compare the clocks of device and hub.")
+            return HubRefusal(
+                .certificateNotYetValid,
+                failure.message,
+                hint: "Compare this clock, 'date -u', with that of the machine that issued it."
+            )
         case .noAnchor, .selfSigned, .notDirectlyUnderAnchor:
             return try explainUntrusted(failure, presented: presented, at: hub, state, time: time)
-        default: return HubRefusal(.invalidCertificate, failure.message)
+        default:
+            return HubRefusal(
+                .invalidCertificate,
+                failure.message,
+                hint: "'adr cert show FILE' describes what the device presents."
+            )
         }
     }
 
@@ -177,10 +188,12 @@ extension Registry {
         _ state: NamespaceState,
         time: Int64
     ) throws -> HubRefusal {
+        let namespace = try state.namespace().key
         let unknown = HubRefusal(
             .unknownIssuer,
             "no CA certificate in the hub '\(hub.name.text)' issued this certificate: \(failure.message)",
-            hint: "The device needs a certificate of a policy of the hub's own namespace."
+            hint: "The device needs a certificate of the hub's own namespace: "
+                + "'adr cert issue --namespace \(namespace.name.text)\(Self.groupOption(namespace.group))'."
         )
         guard let leaf = try? CertificateOutline(lenient: presented[0]),
             let authority = try state.issuer(named: leaf.issuer)
@@ -191,32 +204,31 @@ extension Registry {
         case .failure(let own):
             switch own.reason {
             case .expired:
-                return HubRefusal(.certificateExpired, own.message, hint: "The device needs a new certificate.")
+                return HubRefusal(.certificateExpired, own.message, hint: Self.newCertificate)
             default: return unknown
             }
         }
-        let key = try state.namespace().key
         let policy = authority.policyName ?? ""
         switch authority.state {
         case .revoked:
             return HubRefusal(
                 .issuerRevoked,
                 "the issuing CA \(authority.certificateSubject) of the policy '\(policy)' was revoked",
-                hint: "The device needs a certificate of the policy's new CA."
+                hint: "The device needs a certificate of the policy's new CA: 'adr cert issue'."
             )
         case .retired:
             return HubRefusal(
                 .unknownIssuer,
                 "the issuing CA \(authority.certificateSubject) belonged to the policy '\(policy)', which was deleted, "
                     + "and the hub '\(hub.name.text)' does not hold it",
-                hint: "The device needs a certificate of a policy that exists."
+                hint: "The device needs a certificate of a policy that exists: 'adr cert issue'."
             )
         case .next, .current, .former:
             return HubRefusal(
                 .issuerNotSynced,
                 "the hub '\(hub.name.text)' does not hold \(authority.certificateSubject), the issuing CA of the policy "
                     + "'\(policy)', so it trusts none of its certificates",
-                hint: "adr credential sync --namespace \(key.name.text)\(Self.groupOption(key.group))"
+                hint: "adr credential sync --namespace \(namespace.name.text)\(Self.groupOption(namespace.group))"
             )
         }
     }

@@ -7,6 +7,8 @@ import Store
 package struct HubRequest: Sendable {
     package var name: HubName
     package var namespace: NamespaceKey
+    /// The subscription that the namespace's resource id named, if it was given by one.
+    package var subscription: String?
     /// The resource group of the hub's own id.
     package var group: ResourceGroupName
     package var location: Location?
@@ -15,12 +17,14 @@ package struct HubRequest: Sendable {
     package init(
         name: HubName,
         namespace: NamespaceKey,
+        subscription: String? = nil,
         group: ResourceGroupName,
         location: Location?,
         tags: JSONObject?
     ) {
         self.name = name
         self.namespace = namespace
+        self.subscription = subscription
         self.group = group
         self.location = location
         self.tags = tags
@@ -30,6 +34,7 @@ package struct HubRequest: Sendable {
 extension Registry {
     /// Makes a hub in a namespace, to which it belongs for life, and with the first one the local server CA.
     package func createHub(_ request: HubRequest) throws -> JSONValue {
+        if let named = request.subscription { try check(subscription: named, of: "namespace") }
         let folder = StoreLayout.namespace(request.namespace)
         _ = try ledger(request.namespace)
         return try root.withLock { locked in
@@ -41,7 +46,7 @@ extension Registry {
                 throw ServiceError.conflict(
                     "the hub name '\(request.name.text)' is taken: it is a host name and belongs to the namespace "
                         + "'\(key.name.text)' for life",
-                    hint: "Choose another name, or 'adr hub delete --name \(request.name.text)' first."
+                    hint: "Choose another --name, or 'adr hub delete --name \(request.name.text)' first."
                 )
             }
             try ensureServerCA(locked)
@@ -61,13 +66,13 @@ extension Registry {
                 if let location = request.location, location.text != hub.location {
                     throw ServiceError.conflict(
                         "the hub '\(hub.name.text)' lies in \(hub.location); its location is fixed at creation",
-                        hint: "Leave out --location, or choose another name."
+                        hint: "Leave out --location, or choose another --name."
                     )
                 }
                 if request.group != hub.group {
                     throw ServiceError.conflict(
                         "the hub '\(hub.name.text)' is in the resource group '\(hub.group.text)' for life",
-                        hint: "Pass -g \(hub.group.text), or choose another name."
+                        hint: "Pass -g \(hub.group.text), or choose another --name."
                     )
                 }
                 guard let tags = request.tags, tags != hub.tags else {

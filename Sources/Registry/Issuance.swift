@@ -153,7 +153,7 @@ extension Registry {
             registrationID: known?.registrationID ?? request.registrationID?.text,
             allowedCurves: policy.allowedCurves,
             encodings: [.base64],
-            fileName: request.csrName
+            fileName: request.csrName == "-" ? nil : request.csrName
         )
         let csr = try CSRAcceptance.judge(request.csr, rules: rules).accepted()
         if request.registrationID == nil {

@@ -12,7 +12,9 @@ extension Registry {
             guard let certificate = device.certificate else {
                 throw ServiceError.notFound(
                     "the device '\(device.name.text)' has no certificate",
-                    hint: "'adr cert issue' issues one."
+                    hint:
+                        "'adr cert issue --namespace \(key.name.text)\(Self.groupOption(key.group)) --policy-name POLICY "
+                        + "--registration-id \(device.registrationID) --csr FILE' issues one."
                 )
             }
             return try issued(
@@ -28,9 +30,16 @@ extension Registry {
     package func certificate(serialNumber: String, _ key: NamespaceKey) throws -> IssuedCertificate {
         let ledger = try ledger(key)
         let wanted = serialNumber.uppercased().filter { $0 != ":" }
+        guard !wanted.isEmpty, wanted.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x46).contains($0) })
+        else {
+            throw ServiceError.invalid(
+                "\(quoted(serialNumber)) is no serial number: it must be hexadecimal digits",
+                hint: "--serial takes 32 of them, as 'adr cert show FILE' prints them."
+            )
+        }
         return try ledger.read { snapshot in
             let state = NamespaceState(snapshot)
-            for path in try snapshot.names(under: "expiry/") {
+            for path in try snapshot.rowFiles(under: StoreLayout.expiry) {
                 for row in try snapshot.rows(path) where row["serialNumber"]?.stringValue == wanted {
                     guard let place = row["place"], let name = row["device"]?.stringValue else { continue }
                     let entry = try ledger.entry(at: place)

@@ -10,24 +10,50 @@ private struct NameRule {
     let words: String
 
     func check(_ text: String) throws(ServiceError) {
-        let bytes = Array(text.utf8)
         func refuse(_ found: String) -> ServiceError {
-            .refused("InvalidResourceName", "the \(kind) name \(quoted(text)) \(found)", hint: "Use \(words).")
+            .refused("InvalidResourceName", "the \(kind) \(quoted(text)) \(found)", hint: "Use \(words).")
         }
+        let bytes = Array(text.utf8)
         guard let firstByte = bytes.first, let lastByte = bytes.last else { throw refuse("is empty") }
-        guard lengths.contains(bytes.count) else { throw refuse("has \(bytes.count) characters") }
-        guard first(firstByte) else { throw refuse("begins with a character that is not allowed there") }
-        guard last(lastByte) else { throw refuse("ends with a character that is not allowed there") }
-        guard bytes.allSatisfy({ inner($0) || first($0) }) else {
-            throw refuse("holds a character that is not allowed")
+        for (place, scalar) in text.unicodeScalars.enumerated() {
+            if scalar.isASCII, isAllowed(UInt8(scalar.value)) { continue }
+            throw refuse("holds \(named(scalar)), character \(place + 1), which is not allowed")
+        }
+        // From here on every character is one byte.
+        guard lengths.contains(bytes.count) else {
+            throw refuse("has \(bytes.count) character\(bytes.count == 1 ? "" : "s")")
+        }
+        guard first(firstByte) else {
+            throw refuse("begins with '\(Character(Unicode.Scalar(firstByte)))', which is not allowed there")
+        }
+        guard last(lastByte) else {
+            throw refuse("ends with '\(Character(Unicode.Scalar(lastByte)))', which is not allowed there")
+        }
+    }
+
+    private func isAllowed(_ byte: UInt8) -> Bool { inner(byte) || first(byte) || last(byte) }
+
+    /// A character as a sentence shows it: many of those that are no ASCII look like ones that are.
+    private func named(_ scalar: Unicode.Scalar) -> String {
+        let hex = String(scalar.value, radix: 16, uppercase: true)
+        let code = "U+" + String(repeating: "0", count: max(0, 4 - hex.utf8.count)) + hex
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: return code
+        case .spaceSeparator: return "a blank (\(code))"
+        default: return scalar.isASCII ? "'\(scalar)'" : "'\(scalar)' (\(code))"
         }
     }
 }
 
-/// `text` in single quotes, with control characters escaped, so that an error shows what is really there.
+/// `text` in single quotes, with control characters escaped, so that an error shows what is really there; cut after 300
+/// characters.
 package func quoted(_ text: String) -> String {
     var shown = "'"
-    for scalar in text.unicodeScalars {
+    for (place, scalar) in text.unicodeScalars.enumerated() {
+        if place == 300 {
+            shown += "…"
+            break
+        }
         if scalar.value < 0x20 || scalar.value == 0x7F {
             let hex = String(scalar.value, radix: 16, uppercase: true)
             shown += "\\x" + String(repeating: "0", count: 2 - hex.utf8.count) + hex
@@ -53,7 +79,7 @@ package struct NamespaceName: Sendable, Equatable {
     package init(_ text: String) throws(ServiceError) {
         let alphanumeric: @Sendable (UInt8) -> Bool = { $0.isDigit || $0.isLowerLetter }
         let rule = NameRule(
-            kind: "namespace",
+            kind: "namespace name",
             lengths: 3...64,
             inner: { alphanumeric($0) || $0.isHyphen },
             first: alphanumeric,
@@ -73,7 +99,7 @@ package struct PolicyName: Sendable, Equatable {
 
     package init(_ text: String) throws(ServiceError) {
         let rule = NameRule(
-            kind: "policy",
+            kind: "policy name",
             lengths: 3...63,
             inner: { $0.isAlphanumeric || $0.isHyphen },
             first: { $0.isAlphanumeric },
@@ -98,7 +124,7 @@ package struct HubName: Sendable, Equatable {
     package init(_ text: String) throws(ServiceError) {
         let name = text.lowercased().hasSuffix(Self.domain) ? String(text.dropLast(Self.domain.count)) : text
         let rule = NameRule(
-            kind: "hub",
+            kind: "hub name",
             lengths: 3...50,
             inner: { $0.isAlphanumeric || $0.isHyphen },
             first: { $0.isAlphanumeric },
@@ -156,7 +182,7 @@ package struct ResourceGroupName: Sendable, Equatable {
             $0.isAlphanumeric || [0x2D, 0x5F, 0x2E, 0x28, 0x29].contains($0)
         }
         let rule = NameRule(
-            kind: "resource group",
+            kind: "resource group name",
             lengths: 1...90,
             inner: allowed,
             first: { allowed($0) && $0 != 0x2E },
@@ -174,12 +200,13 @@ package struct ResourceGroupName: Sendable, Equatable {
 package struct RegistrationID: Sendable, Equatable {
     package let text: String
 
-    package init(_ text: String) throws(ServiceError) {
+    /// - Parameter kind: what the refusal calls the text.
+    package init(_ text: String, calledA kind: String = "registration ID") throws(ServiceError) {
         let allowed: @Sendable (UInt8) -> Bool = {
             $0.isAlphanumeric || [0x2D, 0x2E, 0x5F, 0x3A].contains($0)
         }
         let rule = NameRule(
-            kind: "registration ID",
+            kind: kind,
             lengths: 1...128,
             inner: allowed,
             first: allowed,

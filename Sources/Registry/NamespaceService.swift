@@ -82,7 +82,7 @@ extension Registry {
                 throw ServiceError.conflict(
                     "the namespace '\(namespace.key.name.text)' lies in \(namespace.location); "
                         + "its location is fixed at creation and cannot become \(location.text)",
-                    hint: "Leave out --location, or choose another name."
+                    hint: "Leave out --location, or choose another --name."
                 )
             }
             var transaction = Transaction(event: "NamespaceUpdated", details: JSONObject(), changes: [], keys: [])

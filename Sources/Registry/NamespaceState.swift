@@ -54,7 +54,8 @@ struct NamespaceState {
             "there is no policy '\(name.text)' in the namespace '\(key.name.text)'",
             hint: others.isEmpty
                 ? "'adr policy create --namespace \(key.name.text) --name \(name.text)\(Registry.groupOption(key.group))' makes it."
-                : "It has: \(others.joined(separator: ", "))."
+                : "Its policies: \(others.joined(separator: ", ")); "
+                    + "'adr policy list --namespace \(key.name.text)\(Registry.groupOption(key.group))' shows them."
         )
     }
 
@@ -105,7 +106,7 @@ struct NamespaceState {
             "there is no hub '\(name.text)' in the namespace '\(namespace)'",
             hint: others.isEmpty
                 ? "'adr hub create --name \(name.text) --namespace \(namespace)' makes it."
-                : "It has: \(others.joined(separator: ", "))."
+                : "Its hubs: \(others.joined(separator: ", ")); 'adr hub list' shows those of every namespace."
         )
     }
 

@@ -83,10 +83,12 @@ extension Registry {
             try checkClock(state.snapshot, at: time)
             let others = try state.policies().map(\.name.text)
             guard others.count < PolicyRecord.maximumPerNamespace else {
+                let key = try state.namespace().key
                 throw ServiceError.conflict(
-                    "the namespace has \(others.count) policies already, and no more than "
+                    "the namespace '\(key.name.text)' has \(others.count) policies already, and no more than "
                         + "\(PolicyRecord.maximumPerNamespace) are allowed: \(others.joined(separator: ", "))",
-                    hint: "Delete one, or use another namespace."
+                    hint: "Use one of them or another namespace; 'adr policy delete --namespace \(key.name.text) "
+                        + "--name POLICY\(Registry.groupOption(key.group))' makes room."
                 )
             }
             guard let credential = try state.credential() else {

@@ -5,6 +5,8 @@ import Store
 package struct ProvisioningServiceRequest: Sendable {
     package var name: ProvisioningServiceName
     package var namespace: NamespaceKey
+    /// The subscription that the namespace's resource id named, if it was given by one.
+    package var subscription: String?
     /// The resource group of the service's own id.
     package var group: ResourceGroupName
     package var location: Location?
@@ -13,12 +15,14 @@ package struct ProvisioningServiceRequest: Sendable {
     package init(
         name: ProvisioningServiceName,
         namespace: NamespaceKey,
+        subscription: String? = nil,
         group: ResourceGroupName,
         location: Location?,
         tags: JSONObject?
     ) {
         self.name = name
         self.namespace = namespace
+        self.subscription = subscription
         self.group = group
         self.location = location
         self.tags = tags
@@ -56,6 +60,7 @@ extension Registry {
     /// Makes a provisioning service in a namespace, to which it belongs for life.
     package func createProvisioningService(_ request: ProvisioningServiceRequest) throws -> JSONValue {
         let folder = StoreLayout.namespace(request.namespace)
+        if let named = request.subscription { try check(subscription: named, of: "namespace") }
         _ = try ledger(request.namespace)
         return try root.withLock { locked in
             let ledger = try ledger(request.namespace)

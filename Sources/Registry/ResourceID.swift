@@ -41,10 +41,12 @@ package enum ResourceID {
         return Array(parts.dropFirst())
     }
 
-    /// The namespace an id names.
+    /// The namespace an id names, and the subscription it names it in.
     ///
     /// - Throws: when the text is no namespace id, naming the form that is.
-    package static func namespaceKey(from id: String) throws(ServiceError) -> NamespaceKey {
+    package static func namespaceKey(
+        from id: String
+    ) throws(ServiceError) -> (subscription: String, key: NamespaceKey) {
         let parts = segments(id) ?? []
         guard parts.count == 8, matches(parts, registryProvider, "namespaces") else {
             throw .invalid(
@@ -54,11 +56,14 @@ package enum ResourceID {
                     + "adr ns show --query id prints it."
             )
         }
-        return NamespaceKey(group: try ResourceGroupName(parts[3]), name: try NamespaceName(parts[7].lowercased()))
+        let key = NamespaceKey(group: try ResourceGroupName(parts[3]), name: try NamespaceName(parts[7].lowercased()))
+        return (parts[1], key)
     }
 
-    /// The namespace and name a policy's id names.
-    package static func policy(from id: String) throws(ServiceError) -> (namespace: NamespaceKey, policy: PolicyName) {
+    /// The namespace and name a policy's id names, and the subscription it names them in.
+    package static func policy(
+        from id: String
+    ) throws(ServiceError) -> (subscription: String, namespace: NamespaceKey, policy: PolicyName) {
         let parts = segments(id) ?? []
         guard parts.count == 12, matches(parts, registryProvider, "namespaces"), parts[8].lowercased() == "credentials",
             parts[9].lowercased() == "default", parts[10].lowercased() == "policies"
@@ -71,7 +76,7 @@ package enum ResourceID {
             )
         }
         let key = NamespaceKey(group: try ResourceGroupName(parts[3]), name: try NamespaceName(parts[7].lowercased()))
-        return (key, try PolicyName(parts[11]))
+        return (parts[1], key, try PolicyName(parts[11]))
     }
 
     private static func matches(_ parts: [String], _ provider: String, _ type: String) -> Bool {

@@ -44,7 +44,18 @@ extension Registry {
             )
         }
         let authority = try CertificateOutline(der: certificate.der)
-        let issuer = try Issuer(certificate: authority, key: try PrivateKey(pem: keyPEM))
+        let issuer: Issuer
+        do {
+            issuer = try Issuer(certificate: authority, key: try PrivateKey(pem: keyPEM))
+        } catch {
+            let reason = (error as? OpenSSLError)?.reasons.joined(separator: "; ") ?? (error as? Refusal)?.message
+            throw ServiceError.refused(
+                "InvalidKey",
+                "\(root.path)/server/\(StoreLayout.serverCAKey) cannot be used: \(reason ?? "it is no key of that CA")",
+                hint:
+                    "Restore the folder 'server' from a backup, or remove it: the next 'adr hub create' makes a new CA."
+            )
+        }
         let key = try PrivateKey.generate(.p384)
         let leaf = try CertificateFactory.server(
             hostNames: hostNames,

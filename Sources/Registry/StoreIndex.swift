@@ -9,7 +9,7 @@ struct StoreIndex {
     /// Folder of the namespace by lower-cased hub name.
     private(set) var hubs = JSONObject()
     /// Folder of the namespace by lower-cased DPS name.
-    private var provisioningServices = JSONObject()
+    private(set) var provisioningServices = JSONObject()
 
     init(subscription: String) { self.subscription = subscription }
 
@@ -69,6 +69,15 @@ extension Registry {
             )
         }
         return index.subscription
+    }
+
+    /// Refuses a resource id of another subscription: what it names is not in this store, whatever is called alike.
+    func check(subscription named: String, of kind: String) throws {
+        guard let own = try index()?.subscription, own.lowercased() != named.lowercased() else { return }
+        throw ServiceError.invalid(
+            "the resource id of the \(kind) names the subscription \(quoted(named)), and this store's is '\(own)'",
+            hint: "'adr \(kind == "namespace" ? "ns" : kind) show' prints the id that it has here."
+        )
     }
 
     /// The index to write names into, made with a new GUID in a new store. Call under the store's lock.

@@ -70,26 +70,37 @@ private enum CSRCommands {
         let out = try arguments.value(Options.out)
         let newKey = try arguments.value(keyOut)
         let oldKey = try arguments.value(Options.keyFile)
+        try invocation.files.checkDistinct(("--key-out", newKey), ("--out", out))
+        try invocation.files.checkDistinct(("--key-file-path", oldKey), ("--out", out))
         if let out { try invocation.files.checkWritable(out) }
         switch (newKey, oldKey) {
         case (let path?, nil):
             let replacing = arguments.has(force)
-            try invocation.files.checkWritable(path)
-            if !replacing, invocation.files.exists(path) { throw invocation.files.keyExists(path) }
-            if path == out {
-                throw UsageError("--key-out and --out name the same file", recommendations: [])
+            if path == "-" {
+                throw UsageError(
+                    "--key-out is '-', and a private key does not go to standard output",
+                    recommendations: ["Name a file; it gets mode 0600."]
+                )
             }
+            try invocation.files.checkWritable(path, asKey: true)
+            if !replacing, invocation.files.exists(path) { throw invocation.files.keyExists(path) }
             let key = try PrivateKey.generate(.p384)
             let request = try CSRBuilder.make(commonName: id.text, key: key)
             try invocation.files.writeNewKey(try key.pem(), to: path, replacing: replacing)
-            try invocation.files.write(encode(request, as: encoding), to: out ?? "-")
+            do {
+                try invocation.files.write(encode(request, as: encoding), to: out ?? "-")
+            } catch let problem as FileProblem {
+                // A key that nobody has seen a CSR of would only stand in the way of the next attempt.
+                if !replacing { invocation.files.takeBack(path) }
+                throw problem
+            }
             try invocation.report(id, key: path, csr: out, encoding, arguments)
         case (nil, let path?):
             let key = try invocation.files.readKey(path)
             guard key.curve == .p384 else {
                 throw ServiceError.refused(
                     "InvalidKey",
-                    "the key \(path) is no P-384 key (it is \(key.curve?.rawValue ?? "of another kind"))",
+                    "the key \(path) is no P-384 key (it is \(key.curve?.rawValue ?? "RSA or of another kind"))",
                     hint: "Leave out --key-file-path and pass --key-out for a new key."
                 )
             }
@@ -129,7 +140,7 @@ private enum CSRCommands {
         let path = try arguments.required(file)
         let judgement = CSRAcceptance.judge(
             try invocation.files.read(path),
-            rules: CSRRules(encodings: [.base64, .der, .pem], fileName: path)
+            rules: CSRRules(encodings: [.base64, .der, .pem], fileName: path == "-" ? nil : path)
         )
         guard let request = judgement.request else {
             _ = try judgement.accepted()
@@ -142,7 +153,9 @@ private enum CSRCommands {
             }
             return try invocation.print(description(of: request, judgement.encoding), arguments)
         }
-        try invocation.files.write(encode(request.der, as: encoding), to: try arguments.value(Options.out) ?? "-")
+        let out = try arguments.value(Options.out) ?? "-"
+        try invocation.files.checkWritable(out)
+        try invocation.files.write(encode(request.der, as: encoding), to: out)
     }
 
     private static func description(of request: CertificationRequest, _ encoding: CSREncoding?) -> JSONValue {
@@ -186,7 +199,7 @@ private enum CSRCommands {
             rules: CSRRules(
                 registrationID: try arguments.value(Options.registrationID)?.text,
                 allowedCurves: [.p384] + (try arguments.value(Options.allowCSRKey) ?? []),
-                fileName: path
+                fileName: path == "-" ? nil : path
             )
         )
         let failed = judgement.findings.contains { $0.outcome == .fail }
@@ -227,12 +240,16 @@ extension Invocation {
         _ arguments: Arguments
     ) throws {
         guard let csr, csr != "-" else { return }
-        try print(
-            [
-                "registrationId": .string(id.text), "keyFile": .string(key), "csrFile": .string(csr),
-                "format": .string(encoding.rawValue),
-            ],
-            arguments
-        )
+        do {
+            try print(
+                [
+                    "registrationId": .string(id.text), "keyFile": .string(key), "csrFile": .string(csr),
+                    "format": .string(encoding.rawValue),
+                ],
+                arguments
+            )
+        } catch let problem as FileProblem {
+            throw FileProblem(problem.message + "; the key \(key) and the CSR \(csr) are there", hint: problem.hint)
+        }
     }
 }

@@ -51,8 +51,10 @@ private enum CertCommands {
         let path = try arguments.required(csr)
         let out = try arguments.value(chainOut)
         let leafPath = try arguments.value(leafOut)
-        for file in [out, leafPath] {
-            if let file { try invocation.files.checkWritable(file) }
+        try invocation.files.checkDistinct(("--out", out), ("--out-leaf", leafPath))
+        for file in [("--out", out), ("--out-leaf", leafPath)] {
+            if path != "-" { try invocation.files.checkDistinct(("--csr", path), file) }
+            if let target = file.1 { try invocation.files.checkWritable(target) }
         }
         let request = IssueRequest(
             namespace: key,
@@ -63,8 +65,7 @@ private enum CertCommands {
             hub: try arguments.value(Options.hub)
         )
         let issued = try invocation.registry(arguments).issueCertificate(request)
-        try invocation.writeChain(issued, out: out, leaf: leafPath, key)
-        try invocation.print(issued.value, arguments)
+        try invocation.handOut(issued, out: out, leaf: leafPath, key, arguments)
         invocation.hint(issued, key)
     }
 
@@ -131,14 +132,18 @@ private enum CertCommands {
         switch (try arguments.value(device), try arguments.value(serial)) {
         case (let device?, nil): issued = try registry.certificate(ofDevice: device, key)
         case (nil, let serial?): issued = try registry.certificate(serialNumber: serial, key)
-        default:
+        case (.some, .some):
+            throw UsageError(
+                "--device-name and --serial cannot go together",
+                recommendations: ["--device-name gives a device's newest certificate, --serial any that was issued."]
+            )
+        case (nil, nil):
             throw UsageError(
                 "one of the following arguments is required: --device-name/--dn, --serial",
                 recommendations: ["adr cert show --namespace \(key.name.text) --device-name device-01"]
             )
         }
-        try invocation.writeChain(issued, out: out, leaf: nil, key)
-        try invocation.print(issued.value, arguments)
+        try invocation.handOut(issued, out: out, leaf: nil, key, arguments)
     }
 
     // MARK: verify
@@ -166,7 +171,8 @@ private enum CertCommands {
         ],
         effect: .reads
     ) { arguments, invocation in
-        let chain = try invocation.files.readCertificates(try arguments.required(file))
+        let path = try arguments.required(file)
+        let chain = try invocation.files.readChain(path)
         let registry = try invocation.registry(arguments)
         let namespace = try arguments.value(optionalNamespace)
         switch (namespace, try arguments.value(Options.hub), try arguments.value(caFile)) {
@@ -175,8 +181,9 @@ private enum CertCommands {
             try invocation.print(description(of: verified), arguments)
         case (nil, let hub?, nil):
             try invocation.print(try registry.verify(chain, againstHub: hub).value, arguments)
-        case (nil, nil, let path?):
-            let roots = try invocation.files.readCertificates(path)
+        case (nil, nil, let rootPath?):
+            try invocation.files.checkReadOnce(("FILE", path), ("--ca-file", rootPath))
+            let roots = try invocation.files.readCertificates(rootPath)
             try invocation.print(description(of: try registry.verify(chain, roots: roots)), arguments)
         default:
             throw UsageError(
@@ -242,16 +249,19 @@ extension CertificateOutline {
 }
 
 extension Invocation {
-    /// Writes an issued chain where it was asked for. It is on record already: whoever loses the file gets it again.
-    fileprivate func writeChain(
+    /// Writes an issued chain where it was asked for, and prints the certificate unless PEM went to standard output.
+    /// It is on record already: whoever loses what is written gets it again.
+    fileprivate func handOut(
         _ issued: IssuedCertificate,
         out: String?,
         leaf: String?,
-        _ key: NamespaceKey
+        _ key: NamespaceKey,
+        _ arguments: Arguments
     ) throws {
         do {
             if let out { try files.write(issued.chain.flatMap(Self.pem), to: out) }
             if let leaf { try files.write(Self.pem(issued.chain[0]), to: leaf) }
+            if out != "-", leaf != "-" { try emit(issued.value, arguments) }
         } catch let problem as FileProblem {
             throw FileProblem(
                 problem.message + "; the certificate \(issued.serialNumber) is issued and on record",

@@ -69,6 +69,7 @@ private enum CredentialCommands {
             try invocation.refuseOutWithout(certificate, arguments)
             return try invocation.print(try registry.showCredential(key), arguments)
         }
+        if let out = try arguments.value(Options.out) { try invocation.files.checkWritable(out) }
         try invocation.writeCertificates([try registry.rootCertificate(key)], arguments)
     }
 

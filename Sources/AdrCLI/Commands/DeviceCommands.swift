@@ -25,15 +25,26 @@ private enum DeviceCommands {
     ) { values in
         let text = values.last ?? ""
         if text.isEmpty { return JSONObject() }
+        let hint = #"--attributes takes a JSON object, e.g. --attributes '{"line": 4}'."#
+        let value: JSONValue
         do {
-            if let object = try JSONValue(parsing: Array(text.utf8)).objectValue { return object }
+            value = try JSONValue(parsing: Array(text.utf8))
         } catch let error as JSONParseError {
             throw ServiceError.invalid(
-                "--attributes is no JSON: \(error.message)",
-                hint: #"It takes e.g. '{"line": 4}'."#
+                "--attributes is no JSON: \(error.message) (line \(error.line), column \(error.column))",
+                hint: hint
             )
         }
-        throw ServiceError.invalid("--attributes is no JSON object", hint: #"It takes e.g. '{"line": 4}'."#)
+        if let object = value.objectValue { return object }
+        let found =
+            switch value {
+            case .array: "a list"
+            case .string: "a string"
+            case .null: "null"
+            case .bool: "true or false"
+            default: "a number"
+            }
+        throw ServiceError.invalid("--attributes is \(found), not a JSON object", hint: hint)
     }
     private static let policyResourceID = Argument<String>.text(
         "--policy-resource-id",

@@ -18,24 +18,17 @@ extension Group where Context == Invocation {
 }
 
 private enum HubCommands {
-    private static let namespaceResourceID = Argument<NamespaceKey>(
+    private static let namespaceResourceID = Argument<(subscription: String, key: NamespaceKey)>(
         "--ns-resource-id",
         value: "ID",
         help: "Resource id of the namespace the hub belongs to, for life."
     ) { try ResourceID.namespaceKey(from: $0.last ?? "") }
-    private static let namespace = Argument<NamespaceName>(
-        "--namespace",
-        "--ns",
-        value: "NAME",
-        help: "The namespace the hub belongs to, instead of --ns-resource-id; in the same resource group.",
-        completion: .names("namespace")
-    ) { try NamespaceName($0.last ?? "") }
     static let create = Command<Invocation>(
         "hub create",
         summary: "Create a hub that belongs to a namespace.",
         description: "It trusts nothing until 'credential sync' pushes the issuing CAs to it.",
         arguments: [
-            .required(Options.hubItself), .optional(Options.resourceGroup), .optional(namespace),
+            .required(Options.hubItself), .optional(Options.resourceGroup), .optional(OwnerOptions.namespace),
             .optional(namespaceResourceID), .optional(Options.location), .optional(Options.tags),
         ] + CloudOptions.hub,
         examples: [
@@ -44,21 +37,16 @@ private enum HubCommands {
         effect: .writes
     ) { arguments, invocation in
         let group = try invocation.group(arguments)
-        let owner: NamespaceKey
-        switch (try arguments.value(namespaceResourceID), try arguments.value(namespace)) {
-        case (let key?, nil): owner = key
-        case (nil, let name?): owner = NamespaceKey(group: group, name: name)
-        case (nil, nil):
-            throw UsageError(
-                "one of the following arguments is required: --namespace/--ns, --ns-resource-id",
-                recommendations: ["A hub belongs to one namespace: adr hub create --name hub-1 --namespace factory"]
-            )
-        case (.some, .some):
-            throw UsageError("--namespace and --ns-resource-id cannot go together", recommendations: [])
-        }
+        let owner = try OwnerOptions.owner(
+            by: namespaceResourceID,
+            group,
+            arguments,
+            example: "adr hub create --name hub-1 --namespace factory"
+        )
         let request = HubRequest(
             name: try arguments.required(Options.hubItself),
-            namespace: owner,
+            namespace: owner.key,
+            subscription: owner.subscription,
             group: group,
             location: try arguments.value(Options.location),
             tags: try arguments.tags()
@@ -119,8 +107,11 @@ private enum HubCommands {
         ],
         effect: .reads
     ) { arguments, invocation in
-        let chain = try invocation.files.readCertificates(try arguments.required(Options.certificateFile))
-        let key = try invocation.files.readKey(try arguments.required(Options.keyFile))
+        let chainPath = try arguments.required(Options.certificateFile)
+        let keyPath = try arguments.required(Options.keyFile)
+        try invocation.files.checkReadOnce(("--certificate-file-path", chainPath), ("--key-file-path", keyPath))
+        let chain = try invocation.files.readChain(chainPath)
+        let key = try invocation.files.readKey(keyPath)
         let version: TLSSession.Version? =
             switch try arguments.value(tls) {
             case "1.2": .tls12

@@ -65,7 +65,7 @@ private enum HubDeviceIdentityCommands {
     ) { arguments, invocation in
         let top = try arguments.required(top)
         guard top >= -1, top != 0 else {
-            throw ServiceError.invalid("--top is \(top)", hint: "It takes a positive number, or -1 for all.")
+            throw ServiceError.invalid("--top is \(top)", hint: "--top takes 1 or more, or -1 for all.")
         }
         let identities = try invocation.registry(arguments)
             .listIdentities(try arguments.required(hub), top: top == -1 ? Int.max : top)

@@ -78,7 +78,7 @@ private enum NamespaceCommands {
         if enabled == false, given {
             throw UsageError(
                 "--enable-certificate-management false cannot go with policy or certificate options",
-                recommendations: ["Leave out one of the two."]
+                recommendations: ["Leave out --enable-certificate-management false, or those options."]
             )
         }
         guard given || enabled == true else { return nil }

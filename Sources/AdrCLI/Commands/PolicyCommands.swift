@@ -90,10 +90,14 @@ private enum PolicyCommands {
         guard arguments.has(certificate) else {
             try invocation.refuseOutWithout(certificate, arguments)
             if arguments.has(chain) {
-                throw UsageError("--chain needs --certificate", recommendations: [])
+                throw UsageError(
+                    "--chain needs --certificate",
+                    recommendations: ["--certificate --chain gives the issuing CA's certificate and the root's, PEM."]
+                )
             }
             return try invocation.print(try registry.showPolicy(key, name), arguments)
         }
+        if let out = try arguments.value(Options.out) { try invocation.files.checkWritable(out) }
         let certificates = try registry.policyChain(key, name)
         try invocation.writeCertificates(arguments.has(chain) ? certificates : Array(certificates.prefix(1)), arguments)
     }

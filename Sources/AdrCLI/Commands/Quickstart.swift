@@ -39,11 +39,28 @@ private struct Quickstart {
         program = invocation.program
         let parent = host.environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
         folder = "\(parent)/adr-quickstart-\(Hex.lower(try host.randomBytes(4)))"
-        guard mkdir(folder, 0o700) == 0 else { throw FileProblem(errno, "make", folder) }
         store = arguments.has(Options.store) ? try invocation.storePath(arguments) : folder + "/store"
+        guard mkdir(folder, 0o700) == 0 else {
+            throw FileProblem(
+                errno,
+                "make the folder",
+                folder,
+                hint: "TMPDIR=DIR adr quickstart works in another folder; '\(parent)' must be one and take new files."
+            )
+        }
     }
 
     func run() throws {
+        do {
+            try play()
+        } catch {
+            // Nothing to look around in: an empty folder would only be left lying about.
+            rmdir(folder)
+            throw error
+        }
+    }
+
+    private func play() throws {
         try say("From nothing to a device that its hub accepts. Every line behind '$' is a command you can type.")
         try say("")
         try say("    $ cd \(folder)")
@@ -164,7 +181,11 @@ private struct Quickstart {
     @discardableResult
     private func expectDone(_ result: StepResult) throws -> StepResult {
         guard result.status == 0 else {
-            throw FileProblem("the quickstart stops here: the command above should have succeeded")
+            let reason = result.errors.first { $0.hasPrefix("ERROR: ") }.map { ": " + $0.dropFirst("ERROR: ".count) }
+            throw FileProblem(
+                "the quickstart stops here, at a command that should have succeeded\(reason ?? "")",
+                hint: result.errors.last { !$0.hasPrefix("ERROR: ") } ?? "Help: adr quickstart --help"
+            )
         }
         return result
     }
