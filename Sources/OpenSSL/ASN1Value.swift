@@ -8,6 +8,7 @@ struct ASN1Value<Value>: ~Copyable {
 
     /// A new, empty value.
     init(_ item: ADR_ITEM_REF) throws(OpenSSLError) {
+        RandomGenerator.choose()
         guard let value = ASN1_item_new(item) else { throw OpenSSLError("allocating an ASN.1 value") }
         pointer = UnsafeMutablePointer(value)
         self.item = item
@@ -46,6 +47,7 @@ package enum ASN1 {
         _ what: String,
         length: inout Int
     ) throws(OpenSSLError) -> OpaquePointer {
+        RandomGenerator.choose()
         var end = 0
         let value = bytes.withUnsafeBufferPointer { buffer -> OpaquePointer? in
             guard let start = buffer.baseAddress else { return nil }
