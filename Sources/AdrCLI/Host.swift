@@ -1,11 +1,17 @@
 import Glibc
 import OpenSSL
+import Registry
 import Store
 
 /// Everything a command may touch outside the program, so that below this value nobody reads the clock, the
 /// environment or randomness, prints, or ends the process.
 package struct Host: Sendable {
+    /// The value of a variable; for those that az's configuration may give, what it gives where they are not set.
     package var environment: @Sendable (String) -> String?
+    /// What was wrong with az's configuration where it was asked for something, each problem once.
+    package var configurationProblems: @Sendable () -> [String] = { [] }
+    /// The variables whose value az's configuration gave, and where it stands.
+    package var configurationOrigins: @Sendable () -> [(variable: String, place: String)] = { [] }
     /// Standard output; throws when it cannot take what is written.
     package var writeOutput: @Sendable ([UInt8]) throws -> Void
     /// Standard error; what it cannot take is lost.
@@ -19,6 +25,8 @@ package struct Host: Sendable {
     package var now: @Sendable () -> Int64
     package var bootID: @Sendable () -> String?
     package var randomBytes: @Sendable (Int) throws -> [UInt8]
+    /// Runs a program the operator named: its path, its standard input, seconds to answer in.
+    package var runProgram: @Sendable (String, [UInt8], Int) -> ProgramOutcome
     /// Who is on record for what is done.
     package var user: String
     /// How large a ledger segment grows, in bytes.
@@ -29,8 +37,11 @@ package struct Host: Sendable {
     /// The process as it is.
     package static func system() -> Host {
         Descriptors.occupyStandardOnes()
+        let configuration = AzureConfiguration { name in getenv(name).map { String(cString: $0) } }
         return Host(
-            environment: { name in getenv(name).map { String(cString: $0) } },
+            environment: { configuration.value(of: $0) },
+            configurationProblems: { configuration.takeProblems() },
+            configurationOrigins: { configuration.origins },
             writeOutput: { bytes in
                 guard Descriptors.write(bytes, to: STDOUT_FILENO) == 0 else {
                     let hint =
@@ -49,6 +60,7 @@ package struct Host: Sendable {
             now: { Int64(time(nil)) },
             bootID: StoreEnvironment.systemBootID,
             randomBytes: { count in try RandomBytes.generate(count) },
+            runProgram: { path, input, seconds in ProgramRunner.run(path, input, seconds: seconds) },
             user: userName(),
             segmentSize: 64 << 20
         )

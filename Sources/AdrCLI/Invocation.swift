@@ -1,4 +1,5 @@
 import CommandTable
+import JMESPath
 import JSON
 import Registry
 import Store
@@ -9,7 +10,7 @@ package struct Invocation: Sendable {
     /// Runs a further command line of this program in the same process.
     let program: @Sendable ([String], Host) -> Int32
     /// Whether the command changes what is kept: by the time it prints, that is done.
-    let isWriting: Bool
+    var isWriting = false
 
     var files: UserFiles { UserFiles(host: host) }
 
@@ -51,7 +52,8 @@ package struct Invocation: Sendable {
         return Registry(
             root: StoreRoot(path: try storePath(arguments), environment: environment),
             environment: environment,
-            acceptsClock: arguments.has(Options.acceptClock)
+            acceptsClock: arguments.has(Options.acceptClock),
+            runProgram: host.runProgram
         )
     }
 
@@ -66,7 +68,7 @@ package struct Invocation: Sendable {
     }
 
     /// Prints a result in the format that was asked for; `layout` has the columns of its table, where the columns that
-    /// every result gets say too little.
+    /// every result gets say too little. What `--query` selects is printed in its place.
     func print(_ value: JSONValue, _ arguments: Arguments, layout: TableLayout? = nil) throws {
         do {
             try emit(value, arguments, layout: layout)
@@ -78,6 +80,8 @@ package struct Invocation: Sendable {
     /// As ``print(_:_:layout:)``, for those who say themselves what is done when it fails.
     func emit(_ value: JSONValue, _ arguments: Arguments, layout: TableLayout? = nil) throws {
         let output = try Output(arguments, hasColour: host.outputHasColour)
-        try host.writeOutput(try output.render(value, layout: layout))
+        let query = try arguments.value(Options.query)
+        let selected = try query?.search(value) ?? value
+        try host.writeOutput(try output.render(selected, layout: layout, queried: query != nil))
     }
 }

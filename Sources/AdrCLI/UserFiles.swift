@@ -44,18 +44,21 @@ struct UserFiles {
     /// The largest file any command has a use for; CSRs are judged by far smaller limits.
     static let readLimit = 16 << 20
 
-    /// The contents of a file, or of standard input for `-`.
-    func read(_ path: String) throws -> [UInt8] {
-        let bytes: [UInt8]
+    /// The contents of a file, or of standard input for `-`, up to a limit in octets and one more.
+    func read(_ path: String, limit: Int = readLimit) throws -> [UInt8] {
         if path == "-" {
             if host.inputIsTerminal { host.note("reading from the terminal, end with Ctrl-D") }
-            bytes = try host.readInput(Self.readLimit)
-        } else {
-            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw FileProblem(errno, "read", path) }
-            defer { close(descriptor) }
-            bytes = try Descriptors.read(descriptor, limit: Self.readLimit, name: path)
+            return try host.readInput(limit)
         }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileProblem(errno, "read", path) }
+        defer { close(descriptor) }
+        return try Descriptors.read(descriptor, limit: limit, name: path)
+    }
+
+    /// As ``read(_:limit:)``, of a file that is a CSR, a certificate or a key: what is larger than any of them is refused.
+    func readWhole(_ path: String) throws -> [UInt8] {
+        let bytes = try read(path)
         guard bytes.count <= Self.readLimit else {
             throw FileProblem(
                 "\(Self.shown(path)) is larger than \(Self.readLimit >> 20) MiB, and no file that this command can use is",
@@ -70,7 +73,7 @@ struct UserFiles {
 
     /// A private key file. One that others can read is used, with a warning.
     func readKey(_ path: String) throws -> PrivateKey {
-        let bytes = try read(path)
+        let bytes = try readWhole(path)
         let key: PrivateKey
         do {
             key = try PrivateKey(pem: bytes)
@@ -90,7 +93,7 @@ struct UserFiles {
 
     /// The certificates of a PEM or DER file, DER, in the file's order; each of them can be read.
     func readCertificates(_ path: String) throws -> [[UInt8]] {
-        let bytes = try read(path)
+        let bytes = try readWhole(path)
         let name = Self.shown(path)
         let found = PEM.blocks(bytes)
         let blocks = found.filter { $0.label == "CERTIFICATE" || $0.label == "X509 CERTIFICATE" }
@@ -197,6 +200,18 @@ struct UserFiles {
             )
         default: break
         }
+    }
+
+    /// Whether a new private key may be written there, as the value of `--key-out`.
+    func checkKeyOut(_ path: String, replacing: Bool) throws {
+        if path == "-" {
+            throw UsageError(
+                "--key-out is '-', and a private key does not go to standard output",
+                recommendations: ["Name a file; it gets mode 0600."]
+            )
+        }
+        try checkWritable(path, asKey: true)
+        if !replacing, exists(path) { throw keyExists(path) }
     }
 
     private func isPrivateKey(_ path: String) -> Bool {
@@ -307,13 +322,13 @@ struct UserFiles {
         )
     }
 
-    /// Removes a private key that was just written and is of no use.
-    func takeBack(_ path: String) { unlink(path) }
-
     func exists(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0
     }
+
+    /// Removes a file that this very command wrote; one that cannot be removed stays.
+    static func remove(_ path: String) { unlink(path) }
 
     static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }

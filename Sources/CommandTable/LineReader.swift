@@ -1,3 +1,20 @@
+/// The positional arguments that a line has not filled yet.
+struct PositionalPlaces {
+    var free: ArraySlice<ArgumentUse>
+    /// Whether the word before was taken as a positional argument: then `--` after it belongs to it.
+    var followsPositional = false
+
+    init(of known: KnownOptions) {
+        free = known.uses.filter(\.shape.isPositional)[...]
+    }
+}
+
+/// An option at the end of a line, and how many values it has there.
+struct Awaiting {
+    let shape: ArgumentShape
+    let taken: Int
+}
+
 /// Takes the arguments of a line one after the other, as argparse does.
 struct LineReader {
     let known: KnownOptions
@@ -6,6 +23,8 @@ struct LineReader {
     private(set) var extras: [String] = []
     /// Whether `--help` was met; nothing after it counts.
     private(set) var wantsHelp = false
+    /// The option that a further word at the end of what was taken would be a value of.
+    private(set) var awaiting: Awaiting?
 
     /// What `~` stands for.
     private let home: String?
@@ -32,27 +51,33 @@ struct LineReader {
     /// Takes a whole line: options and positional arguments in any order.
     mutating func take(all words: ArraySlice<String>) throws(UsageError) {
         let readings = try known.read(all: words)
-        var slots = known.uses.filter(\.shape.isPositional)[...]
+        var places = PositionalPlaces(of: known)
         var index = words.startIndex
-        // Whether the word before was taken as a positional argument: then `--` after it belongs to it.
-        var followsPositional = false
         while index < words.endIndex, !wantsHelp {
-            switch readings[index - words.startIndex] {
-            case .option(let match):
-                index = try take(match, at: index, of: words, readings)
-                followsPositional = false
-            case .unknown:
-                refuse(words[index])
-                index += 1
-                followsPositional = false
-            case .value:
-                followsPositional = try takePositional(words[index], into: &slots)
-                index += 1
-            case .dashes:
-                if slots.isEmpty && !followsPositional { refuse(words[index]) }
-                index += 1
-            }
+            index = try takeNext(at: index, of: words, readings, &places)
         }
+    }
+
+    /// Takes the word at `index`, with its values if it is an option, and says where the line goes on.
+    mutating func takeNext(
+        at index: Int,
+        of words: ArraySlice<String>,
+        _ readings: [Reading],
+        _ places: inout PositionalPlaces
+    ) throws(UsageError) -> Int {
+        switch readings[index - words.startIndex] {
+        case .option(let match):
+            places.followsPositional = false
+            return try take(match, at: index, of: words, readings)
+        case .unknown:
+            refuse(words[index])
+            places.followsPositional = false
+        case .value:
+            places.followsPositional = try takePositional(words[index], into: &places.free)
+        case .dashes:
+            if places.free.isEmpty && !places.followsPositional { refuse(words[index]) }
+        }
+        return index + 1
     }
 
     /// Takes the option at `index` with its values, and says where the line goes on.
@@ -91,6 +116,9 @@ struct LineReader {
                 values.append(words[next])
                 next += 1
             }
+        }
+        if next == words.endIndex, match.attached == nil {
+            awaiting = Awaiting(shape: shape, taken: values.count)
         }
         if values.isEmpty, shape.arity == .one || shape.arity == .oneOrMore {
             let error = UsageError.expectedValue(of: shape)
@@ -139,19 +167,8 @@ struct LineReader {
     mutating func finish(environment: (String) -> String?) throws(UsageError) {
         var missing: [ArgumentShape] = []
         for use in known.uses where arguments.find(use.shape.key) == nil {
-            let shape = use.shape
-            if let (variable, value) = shape.fromEnvironment(environment) {
-                do throws(UsageError) {
-                    arguments.set(shape, [try shape.checked(value, home: home)], from: .environment)
-                } catch {
-                    throw error.adding(["The value comes from the environment variable \(variable)."])
-                }
-            } else if let standing = shape.default {
-                // Whether the table's own default is allowed is no matter of the line.
-                arguments.set(shape, [(try? shape.checked(standing, home: home)) ?? standing], from: .standing)
-            } else if use.isRequired {
-                missing.append(shape)
-            }
+            try fill(use.shape, environment: environment)
+            if use.isRequired, arguments.find(use.shape.key) == nil { missing.append(use.shape) }
         }
         if !missing.isEmpty {
             // What is missing is often there and misspelled.
@@ -160,6 +177,20 @@ struct LineReader {
         }
         if !extras.isEmpty {
             throw UsageError.unrecognized(extras).adding(nearOptions(to: extras))
+        }
+    }
+
+    /// Gives an argument that the line left out its value from the environment, else its default, if it has either.
+    mutating func fill(_ shape: ArgumentShape, environment: (String) -> String?) throws(UsageError) {
+        if let (variable, value) = shape.fromEnvironment(environment) {
+            do throws(UsageError) {
+                arguments.set(shape, [try shape.checked(value, home: home)], from: .environment)
+            } catch {
+                throw error.adding(["The value comes from the environment variable \(variable)."])
+            }
+        } else if let standing = shape.default {
+            // Whether the table's own default is allowed is no matter of the line.
+            arguments.set(shape, [(try? shape.checked(standing, home: home)) ?? standing], from: .standing)
         }
     }
 
@@ -182,6 +213,8 @@ extension ArgumentShape {
         case .text: break
         case .integer:
             if pythonInteger(value) == nil { throw .invalidInteger(value, of: self) }
+        case .expression(let type, let problem):
+            if let lines = problem(value) { throw .invalidValue(value, ofType: type, of: self).adding(lines) }
         case .file:
             if let home, value == "~" || value.utf8.starts(with: "~/".utf8) { return home + value.dropFirst() }
         }

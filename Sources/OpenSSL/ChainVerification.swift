@@ -39,15 +39,17 @@ package enum ChainVerification {
 
     /// Verifies that the first of `presented` is a TLS client's certificate that one of `anchors` vouches for.
     ///
-    /// The other presented certificates help to build the chain and are never trusted. Strict checks are on.
+    /// The other presented certificates help to build the chain and are never trusted.
     ///
     /// - Parameters:
     ///   - partial: whether a chain may end at an anchor that is not self-signed.
+    ///   - strict: whether the checks are on that certificates of today pass and many old ones do not.
     ///   - time: the moment to judge by, Unix seconds UTC; the clock is not asked.
     package static func verify(
         presented: [[UInt8]],
         anchors: [[UInt8]],
         partial: Bool,
+        strict: Bool = true,
         at time: Int64
     ) throws -> Result {
         let trusted = try CertificateStack(anchors)
@@ -62,7 +64,7 @@ package enum ChainVerification {
         guard X509_STORE_CTX_init(context, store.pointer, leaf, others.pointer) == 1,
             let parameters = X509_STORE_CTX_get0_param(context)
         else { throw OpenSSLError("preparing a verification") }
-        var flags = UInt(X509_V_FLAG_X509_STRICT)
+        var flags: UInt = strict ? UInt(X509_V_FLAG_X509_STRICT) : 0
         if partial { flags |= UInt(X509_V_FLAG_PARTIAL_CHAIN) }
         X509_VERIFY_PARAM_set_flags(parameters, flags)
         X509_VERIFY_PARAM_set_time(parameters, time_t(time))

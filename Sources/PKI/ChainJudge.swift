@@ -42,10 +42,24 @@ package enum ChainJudge {
         verify(presented, roots, partial: false, time)
     }
 
+    /// Judges an onboarding certificate: the CA that an enrollment group names, intermediate or root, must be reached.
+    ///
+    /// Onboarding certificates are made by others and by older tools, so strict checks are off.
+    ///
+    /// - Returns: the chain, leaf first, the group's CA last.
+    package static func onboarding(
+        presented: [[UInt8]],
+        authorities: [[UInt8]],
+        at time: Int64
+    ) -> Result<[CertificateOutline], TrustFailure> {
+        verify(presented, authorities, partial: true, strict: false, time)
+    }
+
     private static func verify(
         _ presented: [[UInt8]],
         _ anchors: [[UInt8]],
         partial: Bool,
+        strict: Bool = true,
         _ time: Int64
     ) -> Result<[CertificateOutline], TrustFailure> {
         if presented.isEmpty {
@@ -57,6 +71,7 @@ package enum ChainJudge {
                 presented: presented,
                 anchors: anchors,
                 partial: partial,
+                strict: strict,
                 at: time
             )
             if result.code != 0 {

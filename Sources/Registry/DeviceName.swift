@@ -48,6 +48,9 @@ package struct DeviceName: Sendable, Equatable {
         }
     }
 
+    /// Whether the name was made from the digest of an ID that is no legal name.
+    static func endsInDigest(_ name: String) -> Bool { digestSuffix(of: name) != nil }
+
     /// The 32 hex digits behind a closing `-x`, lower-cased, if the text ends so.
     private static func digestSuffix(of text: String) -> String? {
         let lowered = text.lowercased()

@@ -99,10 +99,19 @@ struct DeviceIdentity {
     var statusReason: String?
     var statusUpdatedAt: Int64?
     var authentication: Authentication
+    /// Tags and desired properties of the device's twin.
+    var twin: JSONObject
     let createdAt: Int64
 
-    init(hub: HubName, generationID: String, authentication: Authentication, at time: Int64) {
+    init(
+        hub: HubName,
+        generationID: String,
+        authentication: Authentication,
+        twin: JSONObject = JSONObject(),
+        at time: Int64
+    ) {
         self.hub = hub
+        self.twin = twin
         self.generationID = generationID
         status = .enabled
         self.authentication = authentication
@@ -116,6 +125,7 @@ struct DeviceIdentity {
         statusReason = try reader.optionalText("statusReason")
         statusUpdatedAt = try reader.optionalTime("statusUpdatedAt")
         authentication = try reader.word("authentication", Authentication.self)
+        twin = reader.value("twin")?.objectValue ?? JSONObject()
         createdAt = try reader.time("createdAt")
     }
 
@@ -127,6 +137,7 @@ struct DeviceIdentity {
         object.set("statusReason", statusReason.map(JSONValue.string))
         object.set("statusUpdatedAt", time: statusUpdatedAt)
         object["authentication"] = .string(authentication.rawValue)
+        if !twin.isEmpty { object["twin"] = .object(twin) }
         object.set("createdAt", time: createdAt)
         return .object(object)
     }
@@ -150,6 +161,8 @@ struct DeviceRecord {
     var identity: DeviceIdentity?
     var certificate: DeviceCertificate?
     var living: [LivingSerial]
+    /// The last registration with a provisioning service, where there was one.
+    var registration: RegistrationRecord?
     var authorship: Authorship
 
     init(name: DeviceName, registrationID: String, uuid: String, identifier: [UInt8], authorship: Authorship) {
@@ -164,6 +177,9 @@ struct DeviceRecord {
         living = []
         self.authorship = authorship
     }
+
+    /// Whether a document is a device's: one whose every registration failed holds the registration alone.
+    static func isDevice(_ body: JSONValue) -> Bool { body["uuid"] != nil }
 
     init(_ body: JSONValue, path: String) throws {
         let reader = try RecordReader(body, path: path)
@@ -186,6 +202,7 @@ struct DeviceRecord {
                 issuer: try $0.text("issuer")
             )
         }
+        registration = try reader.record("registration").map(RegistrationRecord.init)
         authorship = try Authorship(reader)
     }
 
@@ -206,6 +223,7 @@ struct DeviceRecord {
         object.set("identity", identity?.value)
         object.set("certificate", certificate?.value)
         object["living"] = .array(living.map(\.value))
+        object.set("registration", registration?.value)
         object["systemData"] = authorship.value
         return .object(object)
     }

@@ -40,7 +40,8 @@ package struct IdentityUpdate: Sendable {
 extension NamespaceState {
     /// All devices, by document path.
     func devices() throws -> [DeviceRecord] {
-        try snapshot.documents(under: StoreLayout.devices).map { try DeviceRecord($0.body, path: $0.path) }
+        try snapshot.documents(under: StoreLayout.devices).filter { DeviceRecord.isDevice($0.body) }
+            .map { try DeviceRecord($0.body, path: $0.path) }
     }
 }
 

@@ -25,9 +25,15 @@ extension Registry {
     ) throws -> HubConnection {
         let (_, ledger) = try namespace(ofHub: hubName)
         let time = now
-        let identity = try makeServerIdentity(for: hubName, at: time)
+        let identity = try makeServerIdentity(for: [hubName.hostName], at: time)
         let server = try TLSSession(role: .server, chain: identity.chain, key: identity.key, version: version)
-        try checkKind(of: key, chain)
+        if let mismatch = mismatch(of: key, chain) {
+            throw HubRefusal(
+                .keyDoesNotMatch,
+                mismatch,
+                hint: "Pass the private key of that certificate as --key-file-path."
+            )
+        }
         let client = try TLSSession(role: .client, chain: chain, key: key, version: version)
         do {
             try TLSSession.handshake(client: client, server: server)
@@ -50,17 +56,55 @@ extension Registry {
         }
     }
 
-    /// Refuses a key of another kind than the certificate's: with it, no handshake is even begun, or one without the
-    /// certificate. Of one of the same kind the handshake finds out.
-    private func checkKind(of key: borrowing PrivateKey, _ chain: [[UInt8]]) throws {
-        guard let first = chain.first, let leaf = try? CertificateOutline(lenient: first) else { return }
+    /// Plays a device that presents its onboarding certificate to a provisioning service: a TLS handshake in process,
+    /// which proves that the device holds the private key.
+    ///
+    /// - Returns: the certificates as they were presented, leaf first, DER.
+    package func presentOnboarding(
+        to service: ProvisioningServiceName,
+        chain: [[UInt8]],
+        key: borrowing PrivateKey
+    ) throws -> [[UInt8]] {
+        let identity = try makeServerIdentity(for: [service.hostName], at: now)
+        let server = try TLSSession(role: .server, chain: identity.chain, key: identity.key, version: nil)
+        let hint = "Pass the private key of the chain's first certificate as --key-file-path."
+        if let mismatch = mismatch(of: key, chain) { throw ServiceError.unauthorized(mismatch, hint: hint) }
+        let client = try TLSSession(role: .client, chain: chain, key: key, version: nil)
+        do {
+            try TLSSession.handshake(client: client, server: server)
+        } catch {
+            throw ServiceError.unauthorized(
+                "the device did not prove possession of the certificate's private key: the handshake failed (\(error))",
+                hint: hint
+            )
+        }
+        return server.peerCertificates
+    }
+
+    /// What is to be said of a key of another kind than the certificate's: with it, no handshake is even begun, or one
+    /// without the certificate. Of one of the same kind the handshake finds out.
+    private func mismatch(of key: borrowing PrivateKey, _ chain: [[UInt8]]) -> String? {
+        guard let first = chain.first, let leaf = try? CertificateOutline(lenient: first) else { return nil }
         let curve = key.curve?.rawValue
-        if curve == leaf.keyDescription || (try? key.matches(certificateDER: first)) == true { return }
-        throw HubRefusal(
-            .keyDoesNotMatch,
-            "the private key is \(curve.map { "a \($0) key" } ?? "no key on a NIST curve"), and that of the certificate of "
-                + "\(leaf.subject) is \(leaf.keyDescription)",
-            hint: "Pass the private key of that certificate as --key-file-path."
+        if curve == leaf.keyDescription || (try? key.matches(certificateDER: first)) == true { return nil }
+        return
+            "the private key is \(curve.map { "a \($0) key" } ?? "no key on a NIST curve"), and that of the certificate "
+            + "of \(leaf.subject) is \(leaf.keyDescription)"
+    }
+
+    /// Plays a device that signs a token for its provisioning service, good for an hour.
+    package func makeToken(
+        for name: ProvisioningServiceName,
+        _ id: RegistrationID,
+        key: [UInt8]
+    ) throws -> String {
+        let (_, ledger) = try namespace(ofService: name)
+        let scope = try ledger.read { try NamespaceState($0).provisioningService(name).idScope }
+        return try SharedAccessSignature.token(
+            idScope: scope,
+            registrationID: id.text,
+            key: key,
+            expiresAt: now + 3600
         )
     }
 }

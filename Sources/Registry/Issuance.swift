@@ -84,9 +84,45 @@ extension Registry {
         let (csr, known) = try accept(request, policy, state)
         let hub = try hub(for: known, request, state)
 
+        var device = try known ?? newDevice(csr.commonName, at: time)
+        let row = try sign(csr, for: &device, policy, state, at: time)
+        if let hub, device.identity == nil {
+            device.identity = try newIdentity(in: hub.name, authentication: .certificateAuthority, at: time)
+        }
+        device.identity?.authentication = .certificateAuthority
+        device.touch(by: environment.who, at: time)
+        guard let certificate = device.certificate else { preconditionFailure("it was signed above") }
+
+        let transaction = Transaction(
+            event: "CertificateIssued",
+            details: details(
+                [
+                    ("registrationId", .string(device.registrationID)), ("policyName", .string(policy.name.text)),
+                    ("serialNumber", .string(certificate.serialNumber)),
+                ],
+                state.snapshot,
+                at: time
+            ),
+            changes: [device.change, row],
+            keys: []
+        )
+        return .commit(transaction, try issued(certificate, to: device, hub: hub, state))
+    }
+
+    /// Signs an accepted CSR with the policy's CA and makes the certificate the device's current one.
+    ///
+    /// The one place where an issuance is made ready for its commit, whatever door the CSR came in by.
+    ///
+    /// - Returns: the row by which the certificate is found when it expires.
+    func sign(
+        _ csr: CertificationRequest,
+        for device: inout DeviceRecord,
+        _ policy: PolicyRecord,
+        _ state: NamespaceState,
+        at time: Int64
+    ) throws -> Change {
         try checkClock(state.snapshot, at: time)
         let authority = try state.issuer(policy.issuer)
-        var device = try known ?? newDevice(csr.commonName, at: time)
         let issuer = try issuer(authority, state.snapshot)
         let leaf = try CertificateFactory.leaf(
             request: csr,
@@ -96,43 +132,14 @@ extension Registry {
             serial: SerialNumber.make(random: try randomBytes(16)),
             deviceIdentifier: device.identifier
         )
-
         device.record(leaf, issuer: authority, policy: policy, request: csr, at: time)
-        if let hub, device.identity == nil {
-            device.identity = DeviceIdentity(
-                hub: hub.name,
-                generationID: try makeGenerationID(at: time),
-                authentication: .certificateAuthority,
-                at: time
-            )
-        }
-        device.identity?.authentication = .certificateAuthority
-        device.touch(by: environment.who, at: time)
-
-        let transaction = Transaction(
-            event: "CertificateIssued",
-            details: details(
-                [
-                    ("registrationId", .string(device.registrationID)), ("policyName", .string(policy.name.text)),
-                    ("serialNumber", .string(leaf.serialNumber)),
-                ],
-                state.snapshot,
-                at: time
-            ),
-            changes: [
-                device.change,
-                .row(
-                    StoreLayout.expiry(notAfter: leaf.notAfter),
-                    [
-                        "serialNumber": .string(leaf.serialNumber), "device": .string(device.name.text),
-                        "issuer": .string(authority.subject), "notAfter": .string(Timestamp.text(leaf.notAfter)),
-                    ]
-                ),
-            ],
-            keys: []
+        return .row(
+            StoreLayout.expiry(notAfter: leaf.notAfter),
+            JSONObject([
+                ("serialNumber", .string(leaf.serialNumber)), ("device", .string(device.name.text)),
+                ("issuer", .string(authority.subject)), ("notAfter", .string(Timestamp.text(leaf.notAfter))),
+            ])
         )
-        guard let certificate = device.certificate else { preconditionFailure("it was recorded above") }
-        return .commit(transaction, try issued(certificate, to: device, hub: hub, state))
     }
 
     /// The CSR, accepted under the spelling of the device it is for, and that device, if it is known.
@@ -165,7 +172,7 @@ extension Registry {
         return (csr, known)
     }
 
-    private static func checkEnabled(_ device: DeviceRecord, _ key: NamespaceKey) throws(ServiceError) {
+    static func checkEnabled(_ device: DeviceRecord, _ key: NamespaceKey) throws(ServiceError) {
         guard device.enabled else {
             throw .refused(
                 "DeviceDisabled",
@@ -211,20 +218,33 @@ extension Registry {
         )
     }
 
-    private func newDevice(_ commonName: String, at time: Int64) throws -> DeviceRecord {
+    /// A device that is seen for the first time, under the spelling that will be its device ID.
+    func newDevice(_ registrationID: String, at time: Int64) throws -> DeviceRecord {
         DeviceRecord(
-            name: DeviceName(registering: try RegistrationID(commonName)),
-            registrationID: commonName,
+            name: DeviceName(registering: try RegistrationID(registrationID)),
+            registrationID: registrationID,
             uuid: try makeUUID(),
             identifier: try randomBytes(32),
             authorship: Authorship(by: environment.who, at: time)
         )
     }
 
-    /// As a hub makes them: digits of the time, so that a device made anew under the same ID is another one.
-    private func makeGenerationID(at time: Int64) throws -> String {
+    /// A new identity in a hub. Its generation ID is made as a hub makes them, of digits of the time, so that a device
+    /// made anew under the same ID is another one.
+    func newIdentity(
+        in hub: HubName,
+        authentication: DeviceIdentity.Authentication,
+        twin: JSONObject = JSONObject(),
+        at time: Int64
+    ) throws -> DeviceIdentity {
         let random = try randomBytes(4).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        return "\(time)\(random % 100_000_000)"
+        return DeviceIdentity(
+            hub: hub,
+            generationID: "\(time)\(random % 100_000_000)",
+            authentication: authentication,
+            twin: twin,
+            at: time
+        )
     }
 
     /// A certificate on record as it is handed out, with the rest of its chain.

@@ -138,6 +138,34 @@ package struct HubName: Sendable, Equatable {
     package var hostName: String { text.lowercased() + Self.domain }
 }
 
+/// The name of a device provisioning service: 3–64 letters, digits and inner hyphens; compared without case, since it
+/// is a host name.
+package struct ProvisioningServiceName: Sendable, Equatable {
+    package let text: String
+
+    /// The domain every service's host name ends in.
+    package static let domain = ".azure-devices-provisioning.net"
+
+    package static func == (left: Self, right: Self) -> Bool { left.text.lowercased() == right.text.lowercased() }
+
+    /// - Parameter text: the name, or the host name that begins with it, as az takes both.
+    package init(_ text: String) throws(ServiceError) {
+        let name = text.lowercased().hasSuffix(Self.domain) ? String(text.dropLast(Self.domain.count)) : text
+        let rule = NameRule(
+            kind: "provisioning service",
+            lengths: 3...64,
+            inner: { $0.isAlphanumeric || $0.isHyphen },
+            first: { $0.isAlphanumeric },
+            last: { $0.isAlphanumeric },
+            words: "3 to 64 letters, digits and hyphens, with a letter or digit at both ends"
+        )
+        try rule.check(name)
+        self.text = name
+    }
+
+    package var hostName: String { text.lowercased() + Self.domain }
+}
+
 /// The name of an Azure resource group: 1–90 letters, digits and `-_.()`, not ending in a full stop.
 package struct ResourceGroupName: Sendable, Equatable {
     package let text: String
@@ -157,10 +185,10 @@ package struct ResourceGroupName: Sendable, Equatable {
             kind: "resource group name",
             lengths: 1...90,
             inner: allowed,
-            first: allowed,
+            first: { allowed($0) && $0 != 0x2E },
             last: { allowed($0) && $0 != 0x2E },
             words:
-                "1 to 90 letters, digits, hyphens, underscores, parentheses and full stops, not ending in a full stop"
+                "1 to 90 letters, digits, hyphens, underscores, parentheses and inner full stops"
         )
         try rule.check(text)
         self.text = text

@@ -142,12 +142,12 @@ extension Registry {
             let uuid = try ledger.read { try NamespaceState($0).namespace().uuid }
             try locked.deleteLedger(ledger, movedTo: StoreLayout.remains(of: key, uuid: uuid)) { snapshot in
                 let state = NamespaceState(snapshot)
-                let hubs = try state.hubs().map(\.name.text)
-                if let hub = hubs.first {
+                let hubs = try state.hubs().map { "hub '\($0.name.text)'" }
+                let services = try state.provisioningServices().map { "provisioning service '\($0.name.text)'" }
+                if let first = (hubs + services).first {
                     throw ServiceError.conflict(
-                        "the namespace '\(key.name.text)' is linked to \(hubs.count == 1 ? "the hub" : "the hubs") "
-                            + hubs.joined(separator: ", "),
-                        hint: "'adr hub delete --name \(hub)' first."
+                        "the namespace '\(key.name.text)' is linked to the \((hubs + services).joined(separator: ", the "))",
+                        hint: "Delete the \(first) first: 'adr \(hubs.isEmpty ? "dps" : "hub") delete --name …'."
                     )
                 }
                 let transaction = Transaction(

@@ -1,4 +1,5 @@
 import JSON
+import OpenSSL
 import PKI
 import Store
 
@@ -111,7 +112,74 @@ struct NamespaceState {
 
     func device(_ name: DeviceName) throws -> DeviceRecord? {
         let path = StoreLayout.device(name)
-        return try snapshot.document(path).map { try DeviceRecord($0, path: path) }
+        guard let body = try snapshot.document(path), DeviceRecord.isDevice(body) else { return nil }
+        return try DeviceRecord(body, path: path)
+    }
+
+    /// The last registration under an ID, of a device or of what failed to become one.
+    func registration(_ id: RegistrationID) throws -> RegistrationRecord? {
+        let path = StoreLayout.device(DeviceName(registering: id))
+        guard let body = try snapshot.document(path) else { return nil }
+        return try RecordReader(body, path: path).record("registration").map(RegistrationRecord.init)
+    }
+
+    func provisioningServices() throws -> [ProvisioningServiceRecord] {
+        try snapshot.documents(under: StoreLayout.provisioningServices)
+            .filter { !$0.path.dropFirst(StoreLayout.provisioningServices.count).contains("/") }
+            .map { try ProvisioningServiceRecord($0.body, path: $0.path) }
+    }
+
+    func provisioningServiceIfAny(_ name: ProvisioningServiceName) throws -> ProvisioningServiceRecord? {
+        let path = StoreLayout.provisioningService(name)
+        return try snapshot.document(path).map { try ProvisioningServiceRecord($0, path: path) }
+    }
+
+    func provisioningService(_ name: ProvisioningServiceName) throws -> ProvisioningServiceRecord {
+        if let service = try provisioningServiceIfAny(name) { return service }
+        throw Registry.noService(name)
+    }
+
+    func enrollmentIfAny(_ id: EnrollmentID, _ service: ProvisioningServiceName) throws -> EnrollmentRecord? {
+        let path = StoreLayout.enrollment(id, service)
+        return try snapshot.document(path).map { try EnrollmentRecord($0, path: path) }
+    }
+
+    func enrollment(_ id: EnrollmentID, _ service: ProvisioningServiceName) throws -> EnrollmentRecord {
+        if let enrollment = try enrollmentIfAny(id, service) { return enrollment }
+        let kind = id.isGroup ? "enrollment-group" : "enrollment"
+        throw ServiceError(
+            .notFound,
+            code: "404201",
+            "the provisioning service '\(service.text)' has no \(id.isGroup ? "enrollment group" : "enrollment") "
+                + quoted(id.text),
+            hint: "'adr dps \(kind) list --dps-name \(service.text)' shows those it has."
+        )
+    }
+
+    func enrollmentGroups(_ service: ProvisioningServiceName) throws -> [EnrollmentRecord] {
+        try snapshot.documents(under: StoreLayout.enrollmentGroups(of: service))
+            .map { try EnrollmentRecord($0.body, path: $0.path) }
+    }
+
+    func enrollments(_ service: ProvisioningServiceName) throws -> [EnrollmentRecord] {
+        try snapshot.documents(under: StoreLayout.enrollments(of: service))
+            .map { try EnrollmentRecord($0.body, path: $0.path) }
+    }
+
+    /// The keys of a symmetric-key enrollment; nil for one of another kind.
+    func keys(of enrollment: EnrollmentRecord) throws -> SymmetricKeys? {
+        guard case .symmetricKey(let file, let name) = enrollment.attestation else { return nil }
+        guard let bytes = try snapshot.key(file), let pair = try? JSONValue(parsing: bytes)[name],
+            let primary = pair["primaryKey"]?.stringValue.flatMap({ Base64.decodeStrict(Array($0.utf8)) }),
+            let secondary = pair["secondaryKey"]?.stringValue.flatMap({ Base64.decodeStrict(Array($0.utf8)) })
+        else {
+            throw ServiceError.refused(
+                "KeyNotFound",
+                "the keys of the enrollment \(quoted(enrollment.id.text)), keys/\(file), are not there",
+                hint: "Put the file back from a backup that includes keys, or give the enrollment new ones."
+            )
+        }
+        return SymmetricKeys(primary: primary, secondary: secondary)
     }
 
     /// The device that registered under an ID, whatever the ID's case.

@@ -32,6 +32,10 @@ struct RecordReader {
         return value
     }
 
+    func optionalInteger(_ key: String) throws(StoreError) -> Int64? {
+        present(key) == nil ? nil : try integer(key)
+    }
+
     func boolean(_ key: String) throws(StoreError) -> Bool {
         guard let value = object[key]?.boolValue else { throw missing(key, "true or false") }
         return value

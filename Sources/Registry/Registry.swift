@@ -1,6 +1,14 @@
 import JSON
 import Store
 
+/// How a program that was run ended.
+package enum ProgramOutcome: Sendable {
+    /// It exited 0, with this on its standard output.
+    case output([UInt8])
+    /// It did not, and why.
+    case failed(String)
+}
+
 /// The services of the registry over one store. Every front door ends in the same calls.
 ///
 /// Errors thrown: `ServiceError` for what the service judges, `Refusal` for what the PKI's rules refuse, `StoreError`
@@ -8,12 +16,22 @@ import Store
 package struct Registry: Sendable {
     package let root: StoreRoot
     let environment: StoreEnvironment
+    /// Runs a program with octets on its standard input and seconds to answer in.
+    let runProgram: @Sendable (_ path: String, _ input: [UInt8], _ seconds: Int) -> ProgramOutcome
     /// Whether a clock that stands before the last ledger entry is taken at its word; the ledger records it.
     let acceptsClock: Bool
 
-    package init(root: StoreRoot, environment: StoreEnvironment, acceptsClock: Bool = false) {
+    package init(
+        root: StoreRoot,
+        environment: StoreEnvironment,
+        acceptsClock: Bool = false,
+        runProgram: @escaping @Sendable (String, [UInt8], Int) -> ProgramOutcome = { path, _, _ in
+            .failed("\(path): no programs are run here")
+        }
+    ) {
         self.root = root
         self.environment = environment
+        self.runProgram = runProgram
         self.acceptsClock = acceptsClock
     }
 
@@ -45,6 +63,14 @@ package struct Registry: Sendable {
             "there is no namespace '\(key.name.text)' in the resource group '\(key.group.text)'",
             hint:
                 "'adr ns list' shows those there are; 'adr ns create --name \(key.name.text)\(groupOption(key.group))' makes it."
+        )
+    }
+
+    static func noService(_ name: ProvisioningServiceName) -> ServiceError {
+        .notFound(
+            "there is no provisioning service '\(name.text)'",
+            hint:
+                "'adr dps list' shows those there are; 'adr dps create --name \(name.text) --namespace <namespace>' makes it."
         )
     }
 

@@ -25,6 +25,11 @@ package enum ResourceID {
         "\(group(hubGroup, subscription))/providers/\(devicesProvider)/IotHubs/\(name)"
     }
 
+    package static func provisioningService(_ name: String, group serviceGroup: String, subscription: String) -> String
+    {
+        "\(group(serviceGroup, subscription))/providers/\(devicesProvider)/provisioningServices/\(name)"
+    }
+
     private static func group(_ name: String, _ subscription: String) -> String {
         "/subscriptions/\(subscription)/resourceGroups/\(name)"
     }

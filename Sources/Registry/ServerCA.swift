@@ -24,8 +24,8 @@ extension Registry {
         )
     }
 
-    /// A fresh server certificate of a hub and its key; nothing is written.
-    func makeServerIdentity(for hub: HubName, at time: Int64) throws -> ServerIdentity {
+    /// A fresh server certificate of a hub or provisioning service and its key; nothing is written.
+    func makeServerIdentity(for hostNames: [String], at time: Int64) throws -> ServerIdentity {
         guard let certificatePEM = try root.readServerFile(StoreLayout.serverCACertificate),
             let keyPEM = try root.readServerFile(StoreLayout.serverCAKey)
         else {
@@ -58,7 +58,7 @@ extension Registry {
         }
         let key = try PrivateKey.generate(.p384)
         let leaf = try CertificateFactory.server(
-            hostNames: [hub.hostName],
+            hostNames: hostNames,
             key: key,
             issuer: issuer,
             notBefore: time,

@@ -44,6 +44,12 @@ struct StoreIndex {
     func folder(ofHub name: HubName) -> String? { hubs[name.text.lowercased()] }
 
     mutating func setFolder(_ folder: String?, ofHub name: HubName) { hubs[name.text.lowercased()] = folder }
+
+    func folder(ofService name: ProvisioningServiceName) -> String? { provisioningServices[name.text.lowercased()] }
+
+    mutating func setFolder(_ folder: String?, ofService name: ProvisioningServiceName) {
+        provisioningServices[name.text.lowercased()] = folder
+    }
 }
 
 extension Registry {
@@ -55,7 +61,9 @@ extension Registry {
             guard let ledger = try root.ledger(at: folder) else { continue }
             if found == nil { found = StoreIndex(subscription: try Self.subscription(firstOf: ledger)) }
             try ledger.read { snapshot in
-                for hub in try NamespaceState(snapshot).hubs() { found?.setFolder(folder, ofHub: hub.name) }
+                let state = NamespaceState(snapshot)
+                for hub in try state.hubs() { found?.setFolder(folder, ofHub: hub.name) }
+                for service in try state.provisioningServices() { found?.setFolder(folder, ofService: service.name) }
             }
         }
         return found

@@ -38,9 +38,30 @@ enum StoreLayout {
 
     static func policy(_ name: PolicyName) -> String { "\(policies)\(name.text.lowercased()).json" }
     static func hub(_ name: HubName) -> String { "\(hubs)\(name.text.lowercased()).json" }
+    static func provisioningService(_ name: ProvisioningServiceName) -> String {
+        "\(provisioningServices)\(name.text.lowercased()).json"
+    }
+
+    static func enrollments(of service: ProvisioningServiceName) -> String {
+        "\(provisioningServices)\(service.text.lowercased())/enrollments/"
+    }
+
+    static func enrollmentGroups(of service: ProvisioningServiceName) -> String {
+        "\(provisioningServices)\(service.text.lowercased())/enrollment-groups/"
+    }
+
+    /// An enrollment's file is named as its device would be, so that any legal ID makes a legal file name.
+    static func enrollment(_ id: EnrollmentID, _ service: ProvisioningServiceName) -> String {
+        let name = DeviceName(registering: id.id)
+        let file = name.text.lowercased() + ".json"
+        return id.isGroup
+            ? enrollmentGroups(of: service) + file : "\(enrollments(of: service))\(name.bucket)/\(file)"
+    }
+
     static func device(_ name: DeviceName) -> String { "\(devices)\(name.bucket)/\(name.text.lowercased()).json" }
     static func issuer(_ subject: String) -> String { "\(issuers)\(subject).json" }
-    static func expiry(notAfter: Int64) -> String { "expiry/\(Timestamp.day(notAfter)).jsonl" }
+    static let expiry = "expiry/"
+    static func expiry(notAfter: Int64) -> String { "\(expiry)\(Timestamp.day(notAfter)).jsonl" }
 
     /// The certificate and key of the CA whose server certificates the hubs of this store show.
     static let serverCACertificate = "ca.pem"

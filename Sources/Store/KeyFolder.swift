@@ -60,6 +60,15 @@ struct KeyFolder {
         written = []
     }
 
+    /// Removes keys that a line on the disk has let go of. One that is gone already is no error.
+    func wipe(_ names: [String]) throws(StoreError) {
+        if names.isEmpty { return }
+        for name in names {
+            _ = try folder.remove(Self.name + "/" + name)
+        }
+        try folder.flushFolder(Self.name)
+    }
+
     /// Removes every key of a ledger that has ended.
     func wipe() throws(StoreError) {
         guard let keys = try folder.folder(Self.name) else { return }

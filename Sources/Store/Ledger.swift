@@ -86,6 +86,7 @@ package final class Ledger: Sendable {
         var writer = try LedgerWriter(ledger)
         defer { hasAppended = writer.hasAppended }
         guard try writer.commit(transaction, judgedOn: snapshot, isLast: isLast) else { return false }
+        wipe(transaction.wipedKeys, keys)
         if isLast {
             try finish(ledger)
         } else if let mark = writer.markToMove {
@@ -93,6 +94,15 @@ package final class Ledger: Sendable {
             moveMark(of: ledger, mark)
         }
         return true
+    }
+
+    /// The commit stands: keys that could not be wiped are named by no document, and found by a check.
+    private func wipe(_ names: [String], _ keys: KeyFolder) {
+        do throws(StoreError) {
+            try keys.wipe(names)
+        } catch {
+            environment.note("keys in \(path) could not be wiped: \(error.message)")
+        }
     }
 
     /// The commit stands, whatever becomes of the mark: the next segment's first commit tries again.

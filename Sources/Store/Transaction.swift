@@ -53,12 +53,21 @@ package struct Transaction: Sendable {
     package var changes: [Change]
     /// Written before the lock is taken, removed again if the commit does not happen.
     package var keys: [KeyFile]
+    /// Names of keys that are removed once the line that lets go of them is on the disk.
+    package var wipedKeys: [String]
 
-    package init(event: String, details: JSONObject = JSONObject(), changes: [Change] = [], keys: [KeyFile] = []) {
+    package init(
+        event: String,
+        details: JSONObject = JSONObject(),
+        changes: [Change] = [],
+        keys: [KeyFile] = [],
+        wipedKeys: [String] = []
+    ) {
         self.event = event
         self.details = details
         self.changes = changes
         self.keys = keys
+        self.wipedKeys = wipedKeys
     }
 }
 

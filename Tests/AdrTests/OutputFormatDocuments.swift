@@ -42,7 +42,8 @@ struct OutputFormatDocuments: RandomNumberGenerator {
         "name", "location", "eastus", "id", "type", "etag", "Id", "provisioningState", "Succeeded", "properties", "yes",
         "No", "on", "OFF", "true", "False", "null", "~", "", "=", "<<", "0", "12", "0x1F", "0o7", "0777", "1_000",
         "1:30",
-        "1.5", ".5", "1e5", "1.0e+5", ".inf", "-.INF", ".NaN", "2026-08-01", "2026-08-01T10:00:00+00:00", "a b", "True",
+        "1.5", ".5", "1e5", "1.0e+5", ".inf", "-.INF", ".NaN", "2026-08-01", "2026-08-01T10:00:00+00:00", "2026-8-1",
+        "2026-8-1 1:00:00 +1", "-.5", "12:75", "+12:30:59.5", "a b", "True",
         "CN=device-01", "None", "it's", "y", "n", "-", "--", "---", ":", "?", "x:", "a: b", "#c", "a #c", "%", "@",
     ]
 

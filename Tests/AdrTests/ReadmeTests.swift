@@ -103,6 +103,58 @@ struct ReadmeTests {
         try person.expect("cert show \(person.scratch.path)/\(folder)/device-01.pem")
     }
 
+    /// The README's Makefile provisions a fleet; a second run does nothing, and a changed CSR issues just that one again.
+    @Test func makefileProvisionsAndRests() throws {
+        let blocks = Self.readme.components(separatedBy: "```make\n").dropFirst()
+        let makefile = try #require(blocks.first?.components(separatedBy: "```").first)
+        #expect(blocks.count == 1)
+        #expect(makefile.split(separator: "\n", omittingEmptySubsequences: false).count - 1 <= 25)
+        let scratch = Scratch()
+        scratch.write("Makefile", makefile)
+        let tools = scratch.file("bin")
+        try FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: tools + "/adr", withDestinationPath: Binary.adr)
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        func make(_ words: String...) throws -> Outcome {
+            try Run.command(
+                ["make", "-j2"] + words,
+                environment: ["PATH": "\(tools):\(path)", "HOME": scratch.path],
+                directory: scratch.path
+            )
+        }
+        func serials() throws -> [String] {
+            try ["11", "12", "13"].map { number in
+                let outcome = try Run.command(
+                    [Binary.adr, "cert", "show", scratch.file("device-\(number).pem")],
+                    environment: ["HOME": scratch.path]
+                )
+                return try JSONValue(parsing: outcome.stdout).arrayValue?.first?["serialNumber"]?.stringValue ?? ""
+            }
+        }
+        let first = try make()
+        #expect(first.status == 0, "\(first.output)\(first.errors)")
+        let before = try serials()
+        #expect(Set(before).count == 3)
+        let second = try make()
+        #expect(second.status == 0)
+        #expect(second.output.contains("Nothing to be done"), "\(second.output)")
+        // A file system may keep whole seconds only: the changed CSR is dated ahead of the certificate.
+        let csr = try Run.command(
+            [
+                Binary.adr, "csr", "generate", "--registration-id", "device-12", "--key-file-path", "device-12.key",
+                "--out", "device-12.csr",
+            ],
+            environment: ["HOME": scratch.path],
+            directory: scratch.path
+        )
+        #expect(csr.status == 0, "\(csr.errors)")
+        _ = try Run.command(["touch", "-d", "+2 seconds", "device-12.csr"], directory: scratch.path)
+        let third = try make()
+        #expect(third.status == 0, "\(third.output)\(third.errors)")
+        let after = try serials()
+        #expect(after[0] == before[0] && after[1] != before[1] && after[2] == before[2])
+    }
+
     @Test func quickstartWorksTwiceOnOneStore() throws {
         var person = Operator()
         person.environment["TMPDIR"] = person.scratch.path

@@ -219,6 +219,23 @@ import Testing
         try expectSound(machine, "h11")
     }
 
+    @Test func h11TheOldSegmentIsFlushedBeforeTheNewOneIsMade() throws {
+        let machine = Machine(segmentSize: 900)
+        try both(machine.makeLedger(), 1)
+        // The mark, which would flush everything, does not get there.
+        let (_, store) = machine.process { $0.name == "syncfs" ? .fail(EIO) : .proceed }
+        let ledger = try live(store)
+        leaveUnflushed(machine) { store in try both(live(store), 2) }
+        #expect(try #require(machine.bytes("ledger/00000001.jsonl")).count >= 900)
+        try both(ledger, 3)
+        #expect(FlushedRecord(machine.bytes("flushed.json"))?.mark.number == 0)
+        #expect(machine.bytes("ledger/00000002.jsonl") != nil)
+        try afterPowerCuts(machine) { (survivor) throws in
+            #expect(try survivor.ledger().read { ($0.end.number, try $0.number("policies/a.json")) } == (4, 3))
+            try expectSound(survivor, "h11")
+        }
+    }
+
     @Test func h12EveryNewFolderIsFlushedBeforeTheFirstLine() throws {
         let machine = Machine()
         let (files, store) = machine.process()
@@ -276,13 +293,26 @@ import Testing
         try afterPowerCuts(machine) { try expectSound($0, "h14") }
     }
 
-    @Test func h14ReadersBesideARebuildSeeOneState() throws {
+    /// A rebuild that runs through, or stands still (here: ends) when it has removed the documents, or written some.
+    @Test(arguments: ["", "fdatasync 1", "renameat 2", "renameat 3", "renameat 4"])
+    func h14ReadersBesideARebuildSeeOneState(_ end: String) throws {
+        let parts = end.split(separator: " ").map(String.init)
         try beforeEveryCall {
             let machine = try prepared()
             try both(machine.ledger(), 2)
             return machine
         } act: { machine in
-            try machine.ledger().rebuild()
+            let count = Mutex(0)
+            let (files, store) = machine.process { call in
+                guard call.name == parts.first else { return .proceed }
+                let number = count.withLock { count in
+                    count += 1
+                    return count
+                }
+                return "\(number)" == parts.last ? .end : .proceed
+            }
+            let ledger = try live(store)
+            do { try ledger.rebuild() } catch { #expect(files.hasEnded) }
         } read: { store, _ in
             let ledger = try live(store)
             let seen = try ledger.read { ($0.end.number, try $0.everything(), try $0.rows("expiry/day.jsonl").count) }

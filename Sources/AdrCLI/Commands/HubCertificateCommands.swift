@@ -20,7 +20,6 @@ private enum HubCertificateCommands {
         help: "Name of the certificate.",
         completion: .names("certificate")
     )
-    private static let etag = Argument<String>.text("--etag", "-e", help: "Entity tag; has no effect.")
 
     /// Without it the table would be empty: all that is listed lies within `value`.
     private static let layout = TableLayout(
@@ -70,7 +69,7 @@ private enum HubCertificateCommands {
             + "policy that exists.",
         arguments: [
             .required(Options.hub), .required(name), .optional(Options.resourceGroup),
-            .accepted(etag, "the store compares what was judged by itself"),
+            CloudOptions.entityTag,
         ],
         examples: [
             Example(

@@ -30,30 +30,6 @@ private enum HubCommands {
         help: "The namespace the hub belongs to, instead of --ns-resource-id; in the same resource group.",
         completion: .names("namespace")
     ) { try NamespaceName($0.last ?? "") }
-    private static let sku = Argument<String>.text("--sku", help: "Pricing tier; has no effect.")
-    private static let unit = Argument<Int>.integer("--unit", help: "Units; has no effect.")
-    private static let partitions = Argument<Int>.integer("--partition-count", help: "Partitions; has no effect.")
-    private static let systemIdentity = Argument<Bool>.threeState(
-        "--mi-system-assigned",
-        help: "Managed identity; has no effect."
-    )
-    private static let userIdentities = Argument<[String]>.list(
-        "--mi-user-assigned",
-        help: "Managed identities; has no effect."
-    )
-    private static let namespaceIdentity = Argument<String>.text(
-        "--ns-identity-id",
-        help: "Identity used towards the namespace; has no effect."
-    )
-    private static let skipRoles = Argument<Bool>.threeState(
-        "--skip-ns-ra",
-        help: "Do not create role assignments; has no effect."
-    )
-    private static let role = Argument<String>.text(
-        "--custom-ns-role-id",
-        help: "Role definition to assign; has no effect."
-    )
-
     static let create = Command<Invocation>(
         "hub create",
         summary: "Create a hub that belongs to a namespace.",
@@ -61,14 +37,7 @@ private enum HubCommands {
         arguments: [
             .required(Options.hubItself), .optional(Options.resourceGroup), .optional(namespace),
             .optional(namespaceResourceID), .optional(Options.location), .optional(Options.tags),
-            .accepted(sku, "there are no tiers here"), .accepted(unit, "there are no units here"),
-            .accepted(partitions, "there are no partitions here"),
-            .accepted(systemIdentity, "there are no managed identities here"),
-            .accepted(userIdentities, "there are no managed identities here"),
-            .accepted(namespaceIdentity, "there are no managed identities here"),
-            .accepted(skipRoles, "there are no role assignments here"),
-            .accepted(role, "there are no role assignments here"),
-        ],
+        ] + CloudOptions.hub,
         examples: [
             Example(summary: "A hub of a namespace", command: "adr hub create --name hub-1 --namespace factory")
         ],

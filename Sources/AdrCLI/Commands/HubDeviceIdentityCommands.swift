@@ -31,7 +31,7 @@ private enum HubDeviceIdentityCommands {
         "-d",
         value: "ID",
         help: "Device ID, the registration ID it was provisioned under.",
-        completion: .names("device")
+        completion: .names("deviceID")
     )
     private static let top = Argument<Int>.integer(
         "--top",
@@ -49,13 +49,10 @@ private enum HubDeviceIdentityCommands {
         "--star",
         help: "Why. Use \"\" to clear."
     )
-    private static let login = Argument<String>.text("--login", "-l", help: "Connection string; has no effect.")
-    private static let authType = Argument<String>.text("--auth-type", help: "How to sign in; has no effect.")
-    private static let etag = Argument<String>.text("--etag", "-e", help: "Entity tag; has no effect.")
-    private static let common: [ArgumentUse] = [
-        .required(hub), .optional(Options.resourceGroup), .accepted(login, "there is nothing to sign in to"),
-        .accepted(authType, "there is nothing to sign in to"),
-    ]
+    private static let common: [ArgumentUse] =
+        [
+            .required(hub), .optional(Options.resourceGroup),
+        ] + CloudOptions.signIn
 
     static let list = Command<Invocation>(
         "hub device-identity list",
@@ -99,7 +96,7 @@ private enum HubDeviceIdentityCommands {
         summary: "Enable or disable a device identity in a hub.",
         arguments: common + [
             .required(deviceID), .optional(status), .optional(statusReason),
-            .accepted(etag, "the store compares what was judged by itself"),
+            CloudOptions.entityTag,
         ],
         examples: [
             Example(

@@ -63,7 +63,8 @@ private struct Quickstart {
     private func play() throws {
         try say("From nothing to a device that its hub accepts. Every line behind '$' is a command you can type.")
         try say("")
-        try say("    $ export ADR_HOME=\(store)")
+        try say("    $ cd \(folder)")
+        try say("    $ export ADR_HOME=\(store.hasPrefix(folder) ? "$PWD/store" : store)")
 
         try step("A namespace with its own root CA, and a policy with its issuing CA")
         try expectDone(command(["ns", "create", "--name", "quickstart", "--enable-certificate-management"]))
@@ -75,6 +76,24 @@ private struct Quickstart {
         try step("A hub that belongs to the namespace; it trusts nobody yet")
         try expectDone(command(["hub", "create", "--name", "quickstart-hub", "--namespace", "quickstart"]))
 
+        try step("A provisioning service that assigns devices to the hub")
+        try expectDone(command(["dps", "create", "--name", "quickstart-dps", "--namespace", "quickstart"]))
+        try expectDone(
+            command(
+                ["dps", "linked-hub", "create", "--dps-name", "quickstart-dps", "--hub-name", "quickstart-hub"]
+            )
+        )
+
+        try step("Who may enroll: devices with a key derived from the group's; their CSRs go to the policy")
+        try expectDone(
+            command(
+                [
+                    "dps", "enrollment-group", "create", "--dps-name", "quickstart-dps", "--group-id", "fleet",
+                    "--credential-policy-name", "default",
+                ]
+            )
+        )
+
         try step("On the device: a P-384 key and a CSR in the form DPS wants")
         let (key, csr, chain) = ("\(folder)/device-01.key", "\(folder)/device-01.csr", "\(folder)/device-01.pem")
         try expectDone(command(["csr", "generate", "--registration-id", "device-01", "--key-out", key, "--out", csr]))
@@ -83,18 +102,19 @@ private struct Quickstart {
         let passed = requirements.filter { $0["outcome"]?.stringValue == "pass" }
         try say("    \(passed.count) of \(requirements.count) requirements pass")
 
-        try step("A certificate for the CSR, signed by the policy's issuing CA")
-        let issued = try expectDone(
+        try step("The device registers: it proves who it is, gets a hub, and a certificate for its CSR")
+        let registered = try expectDone(
             command(
                 [
-                    "cert", "issue", "--namespace", "quickstart", "--policy-name", "default", "--registration-id",
-                    "device-01", "--csr", csr, "--out", chain,
+                    "registration", "create", "--dps-name", "quickstart-dps", "--registration-id", "device-01",
+                    "--group-id", "fleet", "--csr", csr, "--out", chain,
                 ]
             )
         )
-        try say(
-            "    serial \(issued.output?["serialNumber"]?.stringValue ?? ""), until \(day(issued.output?["notAfter"]))"
-        )
+        let assigned = registered.output?["registrationState"]?["assignedHub"]?.stringValue ?? ""
+        try say("    assigned to \(assigned)")
+        let issued = try look(["cert", "show", "--namespace", "quickstart", "--device-name", "device-01"])
+        try say("    serial \(issued["serialNumber"]?.stringValue ?? ""), until \(day(issued["notAfter"]))")
 
         let connect = [
             "hub", "connect", "--hub-name", "quickstart-hub", "--certificate-file-path", chain,
@@ -108,7 +128,7 @@ private struct Quickstart {
 
         try step("The device connects again: a real TLS handshake, and the hub accepts the chain")
         let connection = try expectDone(command(connect))
-        try tree(subject: subject, issued: issued.output, connection: connection.output)
+        try tree(subject: subject, issued: issued, connection: connection.output)
     }
 
     // MARK: - Steps
@@ -120,10 +140,17 @@ private struct Quickstart {
 
     /// Runs a command, shows it, and shows what it said on standard error.
     private func command(_ arguments: [String]) throws -> StepResult {
-        try say("    $ adr \(arguments.joined(separator: " "))")
+        try say("    $ adr \(shown(arguments))")
         let result = try execute(arguments)
         for line in result.errors { try say("    \(line)") }
         return result
+    }
+
+    /// A command as it is typed in the quickstart's folder.
+    private func shown(_ arguments: [String]) -> String {
+        arguments.map { $0.hasPrefix(folder + "/") ? String($0.dropFirst(folder.count + 1)) : $0 }.joined(
+            separator: " "
+        )
     }
 
     /// Runs a command unseen, for what it prints.
@@ -170,7 +197,7 @@ private struct Quickstart {
     /// The day of a time, as `2026-11-24`.
     private func day(_ time: JSONValue?) -> String { String((time?.stringValue ?? "").prefix(10)) }
 
-    private func tree(subject: String, issued: JSONValue?, connection: JSONValue?) throws {
+    private func tree(subject: String, issued: JSONValue, connection: JSONValue?) throws {
         let root = try look(["hub", "certificate", "list", "--hub-name", "quickstart-hub"])
         let trusted = (root["value"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
         try say("")
@@ -179,14 +206,15 @@ private struct Quickstart {
         try say("    └─ quickstart                    namespace, its root CA and")
         try say("       ├─ policy default             \(subject)")
         try say("       ├─ hub quickstart-hub         trusts \(trusted.joined(separator: ", "))")
-        try say("       └─ device device-01           certificate until \(day(issued?["notAfter"]))")
+        try say("       ├─ dps quickstart-dps         enrolls the group fleet")
+        try say("       └─ device device-01           certificate until \(day(issued["notAfter"]))")
         try say("")
         let version = connection?["tlsVersion"]?.stringValue ?? ""
         let hub = connection?["hubName"]?.stringValue ?? ""
         try say("device-01 was accepted by \(hub) over \(version).")
         try say("Everything lies in \(folder); look around, and remove it when you are done:")
         try say("    $ adr device show --namespace quickstart --name device-01")
-        try say("    $ adr cert show \(folder)/device-01.pem")
+        try say("    $ adr cert show device-01.pem")
         try say("    $ rm -r \(folder)")
     }
 }

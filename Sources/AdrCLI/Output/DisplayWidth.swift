@@ -4,7 +4,7 @@ enum DisplayWidth {
     /// text none, all others one: Unicode Standard Annex 11 and the rules of wcwidth, which az's tables follow.
     ///
     /// Control characters count as one, which keeps the columns of a table together on most terminals; wcwidth has no
-    /// width for them, and az's columns come apart.
+    /// width for them, and az's columns come apart. Escape sequences, which az passes over, count as any other text.
     static func of(_ text: Substring) -> Int {
         var count = 0
         var isASCII = true

@@ -53,9 +53,10 @@ struct YAMLScalar {
         scalars.starts(with: ["-", "-", "-"]) || scalars.starts(with: [".", ".", "."])
     }
 
-    /// Whether the character means something in a plain scalar of block context.
+    /// Whether the character means something in a plain scalar of block context. Of what may stand beside it only the
+    /// blank matters: white space of other kinds rules out a plain scalar by itself.
     private func isIndicator(_ scalar: Unicode.Scalar, at place: Int, before next: Unicode.Scalar?) -> Bool {
-        let endsWord = next.map(Self.isSeparator) ?? true
+        let endsWord = next == nil || next == " "
         if place == 0 {
             switch scalar {
             case "#", ",", "[", "]", "{", "}", "&", "*", "!", "|", ">", "'", "\"", "%", "@", "`": return true
@@ -63,17 +64,13 @@ struct YAMLScalar {
             default: return false
             }
         }
-        return scalar == ":" && endsWord || scalar == "#" && Self.isSeparator(scalars[place - 1])
+        return scalar == ":" && endsWord || scalar == "#" && scalars[place - 1] == " "
     }
 
     // MARK: Characters
 
     static func isBreak(_ scalar: Unicode.Scalar) -> Bool {
         scalar == "\n" || scalar == "\u{85}" || scalar == "\u{2028}" || scalar == "\u{2029}"
-    }
-
-    private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
-        isBreak(scalar) || scalar == " " || scalar == "\t" || scalar == "\r" || scalar == "\0"
     }
 
     /// Whether the character may stand in a plain or single-quoted scalar.

@@ -1,0 +1,126 @@
+import CommandTable
+import JSON
+import Registry
+
+extension Group where Context == Invocation {
+    static var dps: Group {
+        Group(
+            "dps",
+            summary: "Manage device provisioning services and who may enroll.",
+            also: ["registration"],
+            commands: {
+                [
+                    ProvisioningServiceCommands.create, ProvisioningServiceCommands.show,
+                    ProvisioningServiceCommands.list, ProvisioningServiceCommands.delete,
+                ]
+            },
+            groups: { [.linkedHub, .enrollment, .enrollmentGroup] }
+        )
+    }
+}
+
+private enum ProvisioningServiceCommands {
+    private static let name = Argument<ProvisioningServiceName>(
+        "--name",
+        "-n",
+        value: "NAME",
+        help: "Name of the provisioning service.",
+        completion: .names("dps")
+    ) { try ProvisioningServiceName($0.last ?? "") }
+    private static let namespaceResourceID = Argument<(subscription: String, key: NamespaceKey)>(
+        "--ns-resource-id",
+        "--ns-id",
+        value: "ID",
+        help: "Resource id of the namespace the service belongs to, for life."
+    ) { try ResourceID.namespaceKey(from: $0.last ?? "") }
+    private static let namespace = Argument<NamespaceName>(
+        "--namespace",
+        "--ns",
+        value: "NAME",
+        help: "The namespace the service belongs to, instead of --ns-resource-id; in the same resource group.",
+        completion: .names("namespace")
+    ) { try NamespaceName($0.last ?? "") }
+
+    static let create = Command<Invocation>(
+        "dps create",
+        summary: "Create a provisioning service that belongs to a namespace.",
+        description: "It assigns devices to the hubs that are linked to it.",
+        arguments: [
+            .required(name), .optional(Options.resourceGroup), .optional(namespace), .optional(namespaceResourceID),
+            .optional(Options.location), .optional(Options.tags),
+        ] + CloudOptions.provisioningService,
+        examples: [
+            Example(
+                summary: "A provisioning service of a namespace",
+                command: "adr dps create --name factory-dps --namespace factory"
+            )
+        ],
+        effect: .writes
+    ) { arguments, invocation in
+        let group = try invocation.group(arguments)
+        let owner: NamespaceKey
+        var subscription: String?
+        switch (try arguments.value(namespaceResourceID), try arguments.value(namespace)) {
+        case (let id?, nil): (subscription, owner) = (id.subscription, id.key)
+        case (nil, let name?): owner = NamespaceKey(group: group, name: name)
+        case (nil, nil):
+            throw UsageError(
+                "one of the following arguments is required: --namespace/--ns, --ns-resource-id/--ns-id",
+                recommendations: ["Example: adr dps create --name factory-dps --namespace factory"]
+            )
+        case (.some, .some):
+            throw UsageError(
+                "--namespace and --ns-resource-id cannot go together",
+                recommendations: ["Pass one of the two."]
+            )
+        }
+        let request = ProvisioningServiceRequest(
+            name: try arguments.required(name),
+            namespace: owner,
+            subscription: subscription,
+            group: group,
+            location: try arguments.value(Options.location),
+            tags: try arguments.tags()
+        )
+        try invocation.print(try invocation.registry(arguments).createProvisioningService(request), arguments)
+    }
+
+    static let show = Command<Invocation>(
+        "dps show",
+        summary: "Show a provisioning service.",
+        arguments: [.required(name), .optional(Options.resourceGroup)],
+        examples: [Example(summary: "Show a provisioning service", command: "adr dps show --name factory-dps")],
+        effect: .reads
+    ) { arguments, invocation in
+        let registry = try invocation.registry(arguments)
+        try invocation.print(try registry.showProvisioningService(try arguments.required(name)), arguments)
+    }
+
+    static let list = Command<Invocation>(
+        "dps list",
+        summary: "List provisioning services, of one resource group or of all.",
+        arguments: [.optional(Options.resourceGroup)],
+        examples: [Example(summary: "List all provisioning services", command: "adr dps list")],
+        effect: .reads
+    ) { arguments, invocation in
+        let group = try arguments.value(Options.resourceGroup)
+        try invocation.print(
+            .array(try invocation.registry(arguments).listProvisioningServices(in: group)),
+            arguments
+        )
+    }
+
+    static let delete = Command<Invocation>(
+        "dps delete",
+        summary: "Delete a provisioning service with its enrollments.",
+        description: "Devices stay where they were assigned.",
+        arguments: [.required(name), .optional(Options.resourceGroup)],
+        examples: [Example(summary: "Delete a provisioning service", command: "adr dps delete --name factory-dps")],
+        effect: .writes
+    ) { arguments, invocation in
+        let name = try arguments.required(name)
+        if try !invocation.registry(arguments).deleteProvisioningService(name) {
+            invocation.host.note("there is no provisioning service '\(name.text)'; nothing to delete")
+        }
+    }
+}

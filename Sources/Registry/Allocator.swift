@@ -1,0 +1,125 @@
+import JSON
+import Store
+
+/// The hub that was chosen, and what the choice brought with it.
+struct AllocatedHub {
+    let hub: HubName
+    /// From a custom allocation: what the device is told, and its twin.
+    var payload: JSONValue?
+    var initialTwin: JSONObject?
+}
+
+/// Chooses the hub of a device as its enrollment says.
+struct Allocator {
+    private let registry: Registry
+    private let state: NamespaceState
+    private let service: ProvisioningServiceRecord
+    private let time: Int64
+
+    init(_ registry: Registry, _ state: NamespaceState, _ service: ProvisioningServiceRecord, at time: Int64) {
+        self.registry = registry
+        self.state = state
+        self.service = service
+        self.time = time
+    }
+
+    /// - Parameters:
+    ///   - identity: where the device is now, if it is anywhere.
+    ///   - payload: what the device sent for a custom allocation.
+    func choose(
+        for enrollment: EnrollmentRecord,
+        _ registrationID: String,
+        _ identity: DeviceIdentity?,
+        _ payload: JSONValue?,
+        _ attestation: OnboardingAttestation
+    ) throws -> AllocatedHub {
+        if let identity, enrollment.reprovision == .never { return AllocatedHub(hub: identity.hub) }
+        let named = enrollment.hubs.map { $0.lowercased() }
+        let candidates = service.linkedHubs.filter {
+            $0.isAllocated && (named.isEmpty || named.contains($0.hub.text.lowercased()))
+        }
+        guard !candidates.isEmpty else {
+            throw OperationFailure(
+                400_208,
+                service.linkedHubs.isEmpty
+                    ? "the provisioning service '\(service.name.text)' has no linked hub"
+                    : "no linked hub of '\(service.name.text)' takes part in the allocation of this enrollment",
+                hint: "adr dps linked-hub create --dps-name \(service.name.text) --hub-name <hub>"
+            )
+        }
+        let chosen: LinkedHub?
+        switch enrollment.allocation {
+        case .hashed: chosen = Allocation.hashed(registrationID, among: candidates)
+        case .geoLatency: chosen = Allocation.nearest(registrationID, among: candidates)
+        case .fixed: chosen = candidates.first
+        case .custom: return try ask(enrollment, registrationID, identity, payload, attestation, candidates)
+        }
+        guard let chosen else {
+            throw OperationFailure(
+                400_208,
+                "every hub this enrollment may use has the allocation weight 0",
+                hint:
+                    "adr dps linked-hub update --dps-name \(service.name.text) --linked-hub <hub> --allocation-weight 1"
+            )
+        }
+        return AllocatedHub(hub: chosen.hub)
+    }
+
+    // MARK: - Custom allocation
+
+    /// How long the program may think, in seconds.
+    private static let webhookSeconds = 5
+
+    /// Asks the enrollment's program, in the JSON the service sends its webhook.
+    private func ask(
+        _ enrollment: EnrollmentRecord,
+        _ registrationID: String,
+        _ identity: DeviceIdentity?,
+        _ payload: JSONValue?,
+        _ attestation: OnboardingAttestation,
+        _ candidates: [LinkedHub]
+    ) throws -> AllocatedHub {
+        let program = enrollment.webhook ?? ""
+        var context = JSONObject([("registrationId", .string(registrationID))])
+        context.set("currentIotHubHostName", identity.map { .string($0.hub.hostName) })
+        context.set("currentDeviceId", identity == nil ? nil : .string(registrationID))
+        context[attestation.member.name] = attestation.member.value
+        context.set("payload", payload)
+        let question: JSONValue = [
+            enrollment.id.isGroup ? "enrollmentGroup" : "individualEnrollment": try enrollment.resource(keys: nil),
+            "deviceRuntimeContext": .object(context),
+            "linkedHubs": .array(candidates.map { .string($0.hub.hostName) }),
+        ]
+        func failed(_ why: String) -> OperationFailure {
+            OperationFailure(
+                400_207,
+                "custom allocation failed: \(program) \(why)",
+                hint:
+                    #"It gets JSON on standard input and answers {"iotHubHostName": "<a linked hub>"} within 5 seconds."#
+            )
+        }
+        let answer: JSONValue
+        switch registry.runProgram(program, question.pretty() + [0x0A], Self.webhookSeconds) {
+        case .failed(let why): throw failed(why)
+        case .output(let bytes):
+            do {
+                answer = try JSONValue(parsing: bytes)
+            } catch {
+                throw failed("did not answer in JSON: \(error.message)")
+            }
+        }
+        guard let name = answer["iotHubHostName"]?.stringValue else {
+            throw failed("answered without 'iotHubHostName'")
+        }
+        guard let hub = try? HubName(name), let chosen = candidates.first(where: { $0.hub == hub }) else {
+            throw failed(
+                "chose \(quoted(name)), which is none of \(candidates.map(\.hub.hostName).joined(separator: ", "))"
+            )
+        }
+        return AllocatedHub(
+            hub: chosen.hub,
+            payload: answer["payload"],
+            initialTwin: answer["initialTwin"]?.objectValue
+        )
+    }
+}

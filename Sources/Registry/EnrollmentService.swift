@@ -1,0 +1,383 @@
+import JSON
+import OpenSSL
+import PKI
+import Store
+
+/// How an enrollment's devices are to prove themselves, as a request says it.
+package enum AttestationRequest: Sendable {
+    /// Keys in octets; what is nil is made.
+    case symmetricKey(primary: [UInt8]?, secondary: [UInt8]?)
+    /// Certificates in DER.
+    case x509(primary: [UInt8]?, secondary: [UInt8]?)
+}
+
+/// What `dps enrollment create|update` and their group forms ask for; what is nil was not given.
+package struct EnrollmentRequest: Sendable {
+    package var id: EnrollmentID
+    package var attestation: AttestationRequest?
+    package var isEnabled: Bool?
+    /// An empty text clears.
+    package var policyName: String?
+    package var deviceID: String?
+    package var allocation: AllocationPolicy?
+    package var hubs: [HubName]?
+    /// The absolute path of the program that chooses the hub.
+    package var webhook: String?
+    package var webhookVersion: String?
+    package var reprovision: ReprovisionPolicy?
+    package var twinTags: JSONValue?
+    package var twinProperties: JSONValue?
+    package var isEdge: Bool?
+    package var deviceInformation: JSONValue?
+
+    package init(id: EnrollmentID) { self.id = id }
+}
+
+extension Registry {
+    /// Makes an enrollment; on one that is there, a PUT that keeps its keys unless new ones are given.
+    package func createEnrollment(
+        _ service: ProvisioningServiceName,
+        _ request: EnrollmentRequest,
+        showingKeys: Bool = false
+    ) throws -> JSONValue {
+        try putEnrollment(service, request, making: true, showingKeys: showingKeys)
+    }
+
+    package func updateEnrollment(
+        _ service: ProvisioningServiceName,
+        _ request: EnrollmentRequest,
+        showingKeys: Bool = false
+    ) throws -> JSONValue {
+        try putEnrollment(service, request, making: false, showingKeys: showingKeys)
+    }
+
+    private func putEnrollment(
+        _ name: ProvisioningServiceName,
+        _ request: EnrollmentRequest,
+        making: Bool,
+        showingKeys: Bool
+    ) throws -> JSONValue {
+        let (_, ledger) = try namespace(ofService: name)
+        return try ledger.commit { snapshot in
+            let state = NamespaceState(snapshot)
+            var transaction = Transaction(event: "EnrollmentUpdated")
+            let existing = try state.enrollmentIfAny(request.id, name)
+            if existing == nil, !making { _ = try state.enrollment(request.id, name) }
+            let (enrollment, keys) = try apply(
+                request,
+                to: existing,
+                of: try state.provisioningService(name),
+                state,
+                &transaction
+            )
+            let shown = showingKeys ? try keys ?? state.keys(of: enrollment) : nil
+            if let existing, existing.body == enrollment.body, transaction.keys.isEmpty {
+                return .answer(try existing.resource(keys: shown))
+            }
+            if existing == nil { transaction.event = "EnrollmentCreated" }
+            transaction.details = details(
+                [("dpsName", .string(name.text)), ("enrollment", .string(enrollment.id.text))],
+                snapshot,
+                at: now
+            )
+            transaction.changes.append(enrollment.change(of: name))
+            return .commit(transaction, try enrollment.resource(keys: shown))
+        }
+    }
+
+    /// Makes many individual enrollments with one flush for each thousand.
+    ///
+    /// - Returns: how many were made. All requests are judged before the first is written.
+    package func createEnrollments(
+        _ name: ProvisioningServiceName,
+        _ requests: [EnrollmentRequest]
+    ) throws -> Int {
+        let (_, ledger) = try namespace(ofService: name)
+        var made = 0
+        for start in stride(from: 0, to: requests.count, by: 1000) {
+            let part = requests[start..<min(start + 1000, requests.count)]
+            made += try ledger.commit { snapshot in
+                let state = NamespaceState(snapshot)
+                let service = try state.provisioningService(name)
+                var transaction = Transaction(event: "EnrollmentsCreated")
+                var pairs: [(String, SymmetricKeys)] = []
+                let file = "enrollments-\(Hex.lower(try randomBytes(16))).json"
+                for request in part {
+                    if let existing = try state.enrollmentIfAny(request.id, name) {
+                        throw ServiceError.conflict(
+                            "there is an enrollment \(quoted(existing.id.text)) already",
+                            hint: "Take it out of the batch, or 'adr dps enrollment delete' first."
+                        )
+                    }
+                    var (enrollment, keys) = try apply(request, to: nil, of: service, state, &transaction)
+                    if let keys {
+                        enrollment.attestation = .symmetricKey(file: file, name: enrollment.uuid)
+                        pairs.append((enrollment.uuid, keys))
+                    }
+                    transaction.changes.append(enrollment.change(of: name))
+                }
+                transaction.keys = pairs.isEmpty ? [] : [Self.keyFile(file, pairs)]
+                transaction.details = details(
+                    [("dpsName", .string(name.text)), ("count", .integer(Int64(part.count)))],
+                    snapshot,
+                    at: now
+                )
+                return .commit(transaction, part.count)
+            }
+        }
+        return made
+    }
+
+    /// An enrollment as a request wants it, and the keys it got, if it got new ones.
+    private func apply(
+        _ request: EnrollmentRequest,
+        to existing: EnrollmentRecord?,
+        of service: ProvisioningServiceRecord,
+        _ state: NamespaceState,
+        _ transaction: inout Transaction
+    ) throws -> (EnrollmentRecord, SymmetricKeys?) {
+        let time = now
+        var keys: SymmetricKeys?
+        var enrollment: EnrollmentRecord
+        if let existing {
+            enrollment = existing
+            keys = try update(&enrollment, request.attestation, state, &transaction)
+        } else {
+            let uuid = try makeUUID()
+            let (attestation, made) = try makeAttestation(request, uuid, &transaction)
+            keys = made
+            enrollment = EnrollmentRecord(
+                id: request.id,
+                uuid: uuid,
+                attestation: attestation,
+                authorship: Authorship(by: environment.who, at: time)
+            )
+        }
+        enrollment.isEnabled = request.isEnabled ?? enrollment.isEnabled
+        if let policy = request.policyName {
+            enrollment.policyName = policy.isEmpty ? nil : try state.policy(PolicyName(policy)).name.text
+        }
+        if let deviceID = request.deviceID {
+            enrollment.deviceID = deviceID.isEmpty ? nil : try RegistrationID(deviceID).text
+        }
+        if let hubs = request.hubs {
+            enrollment.hubs = try hubs.map { hub in
+                guard let linked = service.linkedHub(hub) else { throw Self.notLinked(hub, service) }
+                return linked.hub.text
+            }
+        }
+        enrollment.allocation = request.allocation ?? enrollment.allocation
+        enrollment.webhook = request.webhook ?? enrollment.webhook
+        enrollment.webhookVersion = request.webhookVersion ?? enrollment.webhookVersion
+        enrollment.reprovision = request.reprovision ?? enrollment.reprovision
+        enrollment.isEdge = request.isEdge ?? enrollment.isEdge
+        enrollment.deviceInformation = request.deviceInformation ?? enrollment.deviceInformation
+        if let tags = request.twinTags { enrollment.initialTwin["tags"] = tags }
+        if let properties = request.twinProperties {
+            enrollment.initialTwin["properties"] = ["desired": properties]
+        }
+        try Self.check(enrollment)
+        if let existing, existing.body != enrollment.body {
+            enrollment.version += 1
+            enrollment.authorship.modified(by: environment.who, at: time)
+        }
+        return (enrollment, keys)
+    }
+
+    /// What only shows when everything of an enrollment is together.
+    private static func check(_ enrollment: EnrollmentRecord) throws(ServiceError) {
+        if let deviceID = enrollment.deviceID, enrollment.policyName != nil, deviceID != enrollment.id.text {
+            throw .refused(
+                "400000",
+                "the enrollment has the policy '\(enrollment.policyName ?? "")' and the device ID \(quoted(deviceID)), which "
+                    + "is not its registration ID \(quoted(enrollment.id.text)): a hub compares a certificate's CN with "
+                    + "the device ID, so its device could never authenticate",
+                hint: "Leave out --device-id, or --credential-policy-name."
+            )
+        }
+        switch enrollment.allocation {
+        case .fixed where enrollment.hubs.count != 1:
+            throw .invalid(
+                "static allocation assigns to one hub, and \(enrollment.hubs.count) are named",
+                hint: "Pass --iot-hubs with one linked hub."
+            )
+        case .custom:
+            guard let webhook = enrollment.webhook, webhook.hasPrefix("/") else {
+                throw .invalid(
+                    "custom allocation asks a program, and "
+                        + (enrollment.webhook.map { "\(quoted($0)) is no absolute path" } ?? "none is named"),
+                    hint: "Pass --webhook-url with the absolute path of an executable."
+                )
+            }
+        default: break
+        }
+    }
+
+    // MARK: - Attestation
+
+    private func makeAttestation(
+        _ request: EnrollmentRequest,
+        _ uuid: String,
+        _ transaction: inout Transaction
+    ) throws -> (Attestation, SymmetricKeys?) {
+        switch request.attestation ?? .symmetricKey(primary: nil, secondary: nil) {
+        case .symmetricKey(let primary, let secondary):
+            let keys = SymmetricKeys(
+                primary: try primary ?? randomBytes(64),
+                secondary: try secondary ?? randomBytes(64)
+            )
+            return (try keep(keys, &transaction), keys)
+        case .x509(let primary, let secondary):
+            let certificates = [primary, secondary].compactMap { $0 }
+            guard !certificates.isEmpty else {
+                throw ServiceError.invalid("X.509 attestation needs a certificate", hint: "Pass --certificate-path.")
+            }
+            try certificates.forEach { try check($0, isGroup: request.id.isGroup) }
+            return (.x509(primary: primary, secondary: secondary), nil)
+        }
+    }
+
+    /// New keys or certificates for an enrollment that is there; the kind of its attestation is fixed.
+    private func update(
+        _ enrollment: inout EnrollmentRecord,
+        _ request: AttestationRequest?,
+        _ state: NamespaceState,
+        _ transaction: inout Transaction
+    ) throws -> SymmetricKeys? {
+        switch (enrollment.attestation, request) {
+        case (_, nil): return nil
+        case (.symmetricKey(let file, let name), .symmetricKey(let primary, let secondary)):
+            guard primary != nil || secondary != nil, let old = try state.keys(of: enrollment) else { return nil }
+            let keys = SymmetricKeys(primary: primary ?? old.primary, secondary: secondary ?? old.secondary)
+            if Secrets.areEqual(keys.primary, old.primary), Secrets.areEqual(keys.secondary, old.secondary) {
+                return nil
+            }
+            if name == Self.onlyName { transaction.wipedKeys.append(file) }
+            enrollment.attestation = try keep(keys, &transaction)
+            return keys
+        case (.x509(let oldPrimary, let oldSecondary), .x509(let primary, let secondary)):
+            for certificate in [primary, secondary] {
+                if let certificate { try check(certificate, isGroup: enrollment.id.isGroup) }
+            }
+            enrollment.attestation = .x509(primary: primary ?? oldPrimary, secondary: secondary ?? oldSecondary)
+            return nil
+        case (.symmetricKey, .x509), (.x509, .symmetricKey):
+            throw ServiceError.conflict(
+                "the attestation type of the enrollment \(quoted(enrollment.id.text)) is fixed at creation",
+                hint:
+                    "Delete the enrollment, with 'adr dps enrollment delete' or 'enrollment-group delete', and make it anew."
+            )
+        }
+    }
+
+    /// The name under which an enrollment's keys stand in a file that holds no others.
+    static let onlyName = "keys"
+
+    private func keep(_ keys: SymmetricKeys, _ transaction: inout Transaction) throws -> Attestation {
+        let file = "enrollment-\(Hex.lower(try randomBytes(16))).json"
+        transaction.keys.append(Self.keyFile(file, [(Self.onlyName, keys)]))
+        return .symmetricKey(file: file, name: Self.onlyName)
+    }
+
+    private static func keyFile(_ name: String, _ pairs: [(String, SymmetricKeys)]) -> KeyFile {
+        let object = JSONObject(
+            pairs.map { entry -> (String, JSONValue) in
+                (
+                    entry.0,
+                    [
+                        "primaryKey": .string(Base64.encode(entry.1.primary)),
+                        "secondaryKey": .string(Base64.encode(entry.1.secondary)),
+                    ]
+                )
+            }
+        )
+        return KeyFile(name: name, bytes: JSONValue.object(object).pretty() + [0x0A])
+    }
+
+    /// A certificate that an enrollment may name: a leaf for an individual, a CA for a group, alive now.
+    private func check(_ der: [UInt8], isGroup: Bool) throws {
+        let certificate = try CertificateOutline(lenient: der)
+        let name = certificate.subject.description
+        guard now < certificate.notAfter else {
+            throw ServiceError.refused(
+                "CertificateExpired",
+                "the certificate of \(name) expired at \(Timestamp.text(certificate.notAfter))",
+                hint: "Pass one that is valid as --certificate-path; 'adr cert show FILE' shows the dates."
+            )
+        }
+        let isCA = certificate.basicConstraints?.isCA ?? false
+        if isGroup, !isCA {
+            throw ServiceError.invalid(
+                "the certificate of \(name) is no CA, and a group is enrolled by the CA that signs its members",
+                hint: "Pass the certificate of the intermediate or root CA as --certificate-path."
+            )
+        }
+    }
+
+    // MARK: - Looking and deleting
+
+    package func showEnrollment(
+        _ name: ProvisioningServiceName,
+        _ id: EnrollmentID,
+        showingKeys: Bool
+    ) throws -> JSONValue {
+        let (_, ledger) = try namespace(ofService: name)
+        return try ledger.read { snapshot in
+            let state = NamespaceState(snapshot)
+            let enrollment = try state.enrollment(id, name)
+            return try enrollment.resource(keys: showingKeys ? state.keys(of: enrollment) : nil)
+        }
+    }
+
+    package func listEnrollments(_ name: ProvisioningServiceName, groups: Bool, top: Int?) throws -> [JSONValue] {
+        let (_, ledger) = try namespace(ofService: name)
+        return try ledger.read { snapshot in
+            let state = NamespaceState(snapshot)
+            _ = try state.provisioningService(name)
+            let enrollments = try groups ? state.enrollmentGroups(name) : state.enrollments(name)
+            return try enrollments.sorted { $0.id.text < $1.id.text }.prefix(top ?? Int.max)
+                .map { try $0.resource(keys: nil) }
+        }
+    }
+
+    /// Deletes an enrollment and wipes its keys; what was registered under it stays.
+    ///
+    /// - Returns: false when there is none.
+    package func deleteEnrollment(_ name: ProvisioningServiceName, _ id: EnrollmentID) throws -> Bool {
+        let (_, ledger) = try namespace(ofService: name)
+        return try ledger.commit { snapshot in
+            let state = NamespaceState(snapshot)
+            guard let enrollment = try state.enrollmentIfAny(id, name) else { return .answer(false) }
+            var wiped: [String] = []
+            // Keys of a batch share a file, which goes with the service.
+            if case .symmetricKey(let file, Self.onlyName) = enrollment.attestation { wiped = [file] }
+            return .commit(
+                Transaction(
+                    event: "EnrollmentDeleted",
+                    details: details(
+                        [("dpsName", .string(name.text)), ("enrollment", .string(enrollment.id.text))],
+                        snapshot,
+                        at: now
+                    ),
+                    changes: [.remove(StoreLayout.enrollment(id, name))],
+                    wipedKeys: wiped
+                ),
+                true
+            )
+        }
+    }
+
+    /// The keys of an enrollment, for the operator who plays a device.
+    package func keys(_ name: ProvisioningServiceName, _ id: EnrollmentID) throws -> SymmetricKeys {
+        let (_, ledger) = try namespace(ofService: name)
+        return try ledger.read { snapshot in
+            let state = NamespaceState(snapshot)
+            if let keys = try state.keys(of: state.enrollment(id, name)) { return keys }
+            throw ServiceError.refused(
+                "400000",
+                "the enrollment \(quoted(id.text)) attests by certificate and has no keys",
+                hint: "Pass --certificate-file-path and --key-file-path."
+            )
+        }
+    }
+}

@@ -1,0 +1,186 @@
+import JSON
+import Store
+
+/// Kinds of names that completion offers.
+package enum NamedKind: String, Sendable {
+    case group, namespace, policy, hub
+    /// Names of devices in their namespace.
+    case device
+    /// The registration IDs of devices, as hubs know them.
+    case deviceID
+    /// The CA certificates hubs trust.
+    case certificate
+}
+
+/// What a line has said so far of where a name lies; nil for what it has not said.
+package struct NameScope: Sendable {
+    package var group: ResourceGroupName?
+    package var namespace: NamespaceName?
+    package var hub: HubName?
+
+    package init(group: ResourceGroupName? = nil, namespace: NamespaceName? = nil, hub: HubName? = nil) {
+        self.group = group
+        self.namespace = namespace
+        self.hub = hub
+    }
+}
+
+extension Registry {
+    /// The names of a kind that begin as typed, sorted; letters compare without case.
+    ///
+    /// They are those that the line means as it stands: without a resource group, of the group `default`. Where there
+    /// is none among them, the rest of the line may still mend that, and those of other groups are given. What cannot
+    /// be read is left out: nothing is thrown, and nothing is checked that costs time.
+    package func names(of kind: NamedKind, in scope: NameScope, beginning typed: String) -> [String] {
+        let beginning = typed.lowercased()
+        if kind == .group { return fitting(groupNames(), beginning) }
+        // A hub is found by its name alone: a group says nothing against one.
+        let isFoundByName = kind == .hub || kind == .certificate
+        let group = scope.group ?? (isFoundByName && scope.namespace == nil ? nil : .standard)
+        let folders = folders(scope, in: group)
+        let found = fitting(names(of: kind, scope, in: folders, beginning), beginning)
+        guard found.isEmpty, group != nil, scope.group == nil || isFoundByName else { return found }
+        let others = self.folders(scope, in: nil).filter { !folders.contains($0) }
+        return fitting(names(of: kind, scope, in: others, beginning), beginning)
+    }
+
+    private func names(of kind: NamedKind, _ scope: NameScope, in folders: [String], _ beginning: String) -> [String] {
+        switch kind {
+        case .group: []
+        case .namespace: folders.map(Self.namespaceName)
+        case .policy: folders.flatMap(policyNames)
+        case .device: folders.flatMap { deviceNames(in: $0, beginning: beginning) }
+        case .deviceID: folders.flatMap { deviceIDs(in: $0, beginning: beginning) }
+        case .hub: hubNames(in: folders)
+        case .certificate: folders.flatMap { certificateNames(in: $0, of: scope.hub) }
+        }
+    }
+
+    /// The names that begin so, sorted, each once.
+    private func fitting(_ names: [String], _ beginning: String) -> [String] {
+        let sorted = names.filter { Self.begins($0, with: beginning) }.sorted()
+        var distinct: [String] = []
+        distinct.reserveCapacity(sorted.count)
+        for name in sorted where name != distinct.last { distinct.append(name) }
+        return distinct
+    }
+
+    /// Whether a name, which is ASCII, begins with these lower-cased characters, whatever its own case. Made for a
+    /// hundred thousand names: nothing is lower-cased anew.
+    private static func begins(_ name: String, with beginning: String) -> Bool {
+        var bytes = name.utf8.makeIterator()
+        return beginning.utf8.allSatisfy { wanted in
+            guard let byte = bytes.next() else { return false }
+            return byte == wanted || (0x41...0x5A).contains(byte) && byte | 0x20 == wanted
+        }
+    }
+
+    /// The groups that have a namespace.
+    private func groupNames() -> [String] {
+        let groups = (try? root.folders(in: "groups")) ?? []
+        return groups.filter { (try? root.folders(in: StoreLayout.namespaces(of: $0)))?.isEmpty == false }
+    }
+
+    /// The folders of the namespaces that the line may mean, of one resource group or of all.
+    private func folders(_ scope: NameScope, in group: ResourceGroupName?) -> [String] {
+        if let hub = scope.hub, let folder = (try? index())?.folder(ofHub: hub) {
+            let isMeant = scope.namespace.map { $0.text == Self.namespaceName(folder) } ?? true
+            return isMeant ? [folder] : []
+        }
+        let folders = (try? namespaceFolders(in: group)) ?? []
+        guard let namespace = scope.namespace else { return folders }
+        return folders.filter { Self.namespaceName($0) == namespace.text }
+    }
+
+    private static func namespaceName(_ folder: String) -> String { lastComponent(of: folder) }
+
+    private static func lastComponent(of path: String) -> String {
+        path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.utf8.index(after: $0)...]) } ?? path
+    }
+
+    /// The name of a document's file, without folder and extension.
+    private static func stem(_ path: String) -> String { String(lastComponent(of: path).dropLast(".json".count)) }
+
+    /// What one look at a namespace shows; nil if it cannot be read.
+    private func look<T>(at folder: String, _ body: (Snapshot) throws -> T) -> T? {
+        var seen: T?
+        // What was seen is good enough to offer, even if the store cannot vouch for it afterwards.
+        try? root.ledger(at: folder)?.read { snapshot in seen = try body(snapshot) }
+        return seen
+    }
+
+    private func policyNames(in folder: String) -> [String] {
+        look(at: folder) { snapshot in
+            try snapshot.names(under: StoreLayout.policies).map { path in
+                // A damaged document still has the name of its file.
+                (try? snapshot.document(path))??["name"]?.stringValue ?? Self.stem(path)
+            }
+        } ?? []
+    }
+
+    /// The names in the index; where there is none to be read, those of the documents.
+    private func hubNames(in folders: [String]) -> [String] {
+        if let index = try? index() {
+            return index.hubs.compactMap { folders.contains($0.value) ? $0.key : nil }
+        }
+        return folders.flatMap { folder in
+            look(at: folder) { try $0.names(under: StoreLayout.hubs).map(Self.stem) } ?? []
+        }
+    }
+
+    private func certificateNames(in folder: String, of hub: HubName?) -> [String] {
+        look(at: folder) { snapshot in
+            let paths = try hub.map { [StoreLayout.hub($0)] } ?? snapshot.names(under: StoreLayout.hubs)
+            return paths.compactMap { path in
+                (try? snapshot.document(path))?.flatMap { try? HubRecord($0, path: path) }
+            }.flatMap { $0.certificates.map(\.name) }
+        } ?? []
+    }
+
+    /// How many documents are read at most to offer the IDs in them.
+    private static let mostDocuments = 200
+
+    /// Device names as their files have them, lower-cased; no document is read.
+    private func deviceNames(in folder: String, beginning: String) -> [String] {
+        look(at: folder) { try devicePaths(in: folder, $0, beginning: beginning).map(Self.stem) } ?? []
+    }
+
+    /// Registration IDs: those that are device names too, lower-cased, and as long as they are few those behind names
+    /// with a digest.
+    private func deviceIDs(in folder: String, beginning: String) -> [String] {
+        look(at: folder) { snapshot in
+            // Of an illegal ID a name holds the first 28 legal characters; legal IDs begin with these as well.
+            let legal = beginning.utf8.filter(Self.isNameByte).drop { $0 == UInt8(ascii: "-") }.prefix(28)
+            var ids: [String] = []
+            var behindDigests: [String] = []
+            for path in try devicePaths(in: folder, snapshot, beginning: String(decoding: legal, as: UTF8.self)) {
+                let name = Self.stem(path)
+                if DeviceName.endsInDigest(name) { behindDigests.append(path) } else { ids.append(name) }
+            }
+            guard behindDigests.count <= Self.mostDocuments else { return ids }
+            return ids
+                + behindDigests.compactMap { (try? snapshot.document($0))??["registrationId"]?.stringValue }
+        } ?? []
+    }
+
+    /// The documents of devices whose name begins so.
+    ///
+    /// Bucket by bucket, so that the store looks only at what begins as typed. A device in a bucket that a dead writer
+    /// has not made yet is left out.
+    private func devicePaths(in folder: String, _ snapshot: Snapshot, beginning: String) throws -> [String] {
+        guard beginning.utf8.allSatisfy(Self.isNameByte) else { return [] }
+        var paths: [String] = []
+        for bucket in try root.folders(in: "\(folder)/\(StoreLayout.devices.dropLast())") {
+            paths += try snapshot.names(under: "\(StoreLayout.devices)\(bucket)/\(beginning)")
+        }
+        return paths
+    }
+
+    /// Whether a lower-cased device name may hold the byte.
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,196 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// Names from the store, as `adr __complete` offers them.
+struct CompletionNamesTests {
+    private func complete(_ person: Operator, _ line: String) throws -> String {
+        let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        let outcome = try person.adr(["__complete"] + words)
+        #expect(outcome.status == 0 && outcome.stderr.isEmpty, "\(line): \(outcome)")
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.last?.first == ":", "\(line): \(outcome)")
+        return lines.dropLast().joined(separator: " ")
+    }
+
+    private func factory(_ name: String = #function) throws -> Operator {
+        let person = Operator(name)
+        try person.setUpFactory()
+        try person.expect("ns create --name farm")
+        try person.expect("ns create -g Prod --name plant --policy-name Line-1")
+        try person.expect("hub create -g Prod --name Plant-Hub --namespace plant")
+        try person.expect("ns create -g (south).2 --name factory --policy-name other")
+        for id in ["Device-01", "device-02", "mx_chip.3"] { try person.provision(id) }
+        return person
+    }
+
+    @Test func namesAreNarrowedByTheLine() throws {
+        var person = try factory()
+        let digest = "mxchip3-xef8f4f238a5e2840df3a21651c27dbb1"
+        let before = try person.storeContents()
+        for (line, expected) in [
+            ("ns list -g ", "(south).2 default prod"),
+            ("ns list -g P", "prod"),
+            ("ns list --resource-group=d", "--resource-group=default"),
+            ("ns list -gd", "-gdefault"),
+            ("ns show --name ", "factory farm"),
+            ("ns show --name fac", "factory"),
+            ("ns show --name pl", "plant"),
+            ("ns show --name x", ""),
+            ("ns show -g prod --name ", "plant"),
+            ("ns show -g prod --name fac", ""),
+            ("ns show --name= -g PROD --name=", "--name=plant"),
+            ("ns show -g (south).2 -n ", "factory"),
+            ("ns show -g ../.. -n ", ""),
+            ("policy show --ns factory --pn ", "default"),
+            ("policy show --ns factory -g (south).2 --pn ", "other"),
+            ("policy show --ns plant --pn ", "Line-1"),
+            ("policy show --ns plant --pn l", "Line-1"),
+            ("policy show --ns nowhere --pn ", ""),
+            ("policy show --ns NOT_A_NAME --pn ", ""),
+            ("policy show --pn ", "default"),
+            ("policy show --pn o", "other"),
+            ("cert issue --hub-name plant-hub --policy-name ", "Line-1"),
+            ("cert issue --hub-name plant-hub --namespace ", "plant"),
+            ("ns create --name factory --policy-name ", "default"),
+            ("hub show --name ", "factory-hub plant-hub"),
+            ("hub show -g prod --name ", "plant-hub"),
+            ("hub show -g default --name p", "plant-hub"),
+            ("cert issue --namespace factory --hub-name ", "factory-hub"),
+            ("hub connect --hub-name F", "factory-hub"),
+            ("device show --namespace factory --name ", "device-01 device-02 \(digest)"),
+            ("device show --namespace factory --name D", "device-01 device-02"),
+            ("device show --namespace factory --name device-02", "device-02"),
+            ("device show --namespace farm --name ", ""),
+            ("device show --name device-02", "device-02"),
+            ("device show --ns factory --name ../", ""),
+            ("hub device-identity show --hub-name factory-hub --device-id ", "device-01 device-02 mx_chip.3"),
+            ("hub device-identity show -n factory-hub -d mx_", "mx_chip.3"),
+            ("hub device-identity show -n plant-hub -d ", ""),
+            ("--store /nonexistent ns show --name ", ""),
+            ("--store \(person.store) ns show --name fac", "factory"),
+            ("ns show --store=~/store --name fac", "factory"),
+        ] {
+            #expect(try complete(person, line) == expected, "\(line)")
+        }
+        let certificates = try person.expect("hub certificate list --hub-name factory-hub")["value"]?.arrayValue ?? []
+        let names = certificates.compactMap { $0["name"]?.stringValue }
+        #expect(names.count == 1)
+        for line in ["hub certificate show --hub-name factory-hub --name ", "hub certificate delete --name "] {
+            #expect(try complete(person, line) == names.joined(separator: " "))
+        }
+        #expect(try complete(person, "hub certificate show --hub-name plant-hub --name ") == "")
+
+        // What was offered for a device is understood.
+        try person.expect("device show --namespace factory --name device-01")
+        try person.expect("device show --namespace factory --name \(digest)")
+        try person.expect("hub device-identity show --hub-name factory-hub --device-id mx_chip.3")
+
+        person.environment["AZURE_DEFAULTS_GROUP"] = "prod"
+        #expect(try complete(person, "ns show --name ") == "plant")
+        person.environment["ADR_HOME"] = "/nonexistent"
+        #expect(try complete(person, "ns show --name ") == "")
+        #expect(try person.storeContents() == before)
+    }
+
+    @Test func manyDevicesAreAllOffered() throws {
+        let person = Operator()
+        try person.expect("ns create --name fleet")
+        // Names are those of files: the documents are not read.
+        let folder = "store/groups/default/namespaces/fleet/devices"
+        let names = (0..<3000).map { "device-\(10_000 + $0)" }
+        for (number, name) in names.enumerated() {
+            let bucket = String(0x1000 + number % 256, radix: 16).dropFirst()
+            person.scratch.write("\(folder)/\(bucket)/\(name).json", "")
+        }
+        #expect(try complete(person, "device show --ns fleet --name ") == names.joined(separator: " "))
+        #expect(
+            try complete(person, "device show --ns fleet --name DEVICE-1129")
+                == (11_290...11_299).map { "device-\($0)" }.joined(separator: " ")
+        )
+    }
+
+    @Test func aDamagedStoreOffersWhatIsLeft() throws {
+        let person = try factory()
+        let namespace = "store/groups/default/namespaces/factory"
+        let everything = [
+            "ns show --name ", "ns list -g ", "policy show --ns factory --pn ", "hub show --name ",
+            "hub certificate show --name ", "device show --ns factory --name ",
+            "hub device-identity show --hub-name factory-hub --device-id ",
+        ]
+        for (damage, intact) in [
+            (
+                "echo '{' > store/store.json",
+                ["ns show --name ": "factory farm", "hub show --name ": "factory-hub plant-hub"]
+            ),
+            ("rm store/store.json", ["hub show --name ": "factory-hub plant-hub"]),
+            ("echo '{' > \(namespace)/policies/default.json", ["policy show --ns factory --pn ": "default"]),
+            ("echo '{' > \(namespace)/hubs/factory-hub.json", ["hub show --name ": "factory-hub plant-hub"]),
+            (
+                "rm -r \(namespace)/policies",
+                ["ns show --name ": "factory farm", "policy show --ns factory --pn ": "other"]
+            ),
+            ("rm -r \(namespace)/devices", ["device show --ns factory --name ": ""]),
+            ("printf '{\"half' >> \(namespace)/ledger/00000001.jsonl", ["policy show --ns factory --pn ": "default"]),
+            ("echo nonsense >> \(namespace)/ledger/00000001.jsonl", ["ns show --name ": "factory farm"]),
+            ("echo nonsense > \(namespace)/views.json", ["ns show --name ": "factory farm"]),
+            ("rm \(namespace)/views.json \(namespace)/flushed.json", ["policy show --ns factory --pn ": "default"]),
+            ("rm -r \(namespace)/ledger", ["ns show --name ": "factory farm"]),
+            ("rm -r store/groups; touch store/groups", ["ns show --name ": ""]),
+            ("rm -r store; touch store", ["ns show --name ": ""]),
+            ("rm -r store; ln -s store store", ["ns show --name ": ""]),
+            (
+                "mkdir store/groups/default/namespaces/$'a\\nb' store/groups/$'c\\td'",
+                ["ns show --name ": "factory farm", "ns list -g ": "(south).2 default prod"]
+            ),
+        ] {
+            try person.run("bash", "-c", "rm -rf kept && cp -r store kept")
+            try person.run("bash", "-c", damage)
+            let before = try person.storeContents()
+            for line in everything {
+                let offered = try complete(person, line)
+                if let expected = intact[line] { #expect(offered == expected, "\(damage): \(line)") }
+            }
+            #expect(try person.storeContents() == before, "\(damage)")
+            try person.run("bash", "-c", "rm -rf store && mv kept store")
+        }
+    }
+
+    @Test func waitsForNoLock() throws {
+        let person = try factory()
+        // A shell holds both locks for as long as it asks.
+        let program = """
+            exec 8<"$1/lock" 9<"$1/groups/default/namespaces/factory/lock" && flock 8 && flock 9 &&
+            printf x >>"$1/groups/default/namespaces/factory/ledger/00000001.jsonl" &&
+            exec timeout 30 "$2" __complete policy show --namespace factory --name ''
+            """
+        let outcome = try Run.command(
+            ["bash", "-c", program, "bash", person.store, person.binary],
+            environment: person.environment
+        )
+        #expect(outcome.output == "default\n:\n", "\(outcome)")
+    }
+
+    @Test(.peer("strace")) func opensNothingForWriting() throws {
+        let person = try factory()
+        let trace = person.scratch.file("trace")
+        for line in ["device show --ns factory --name", "hub certificate show --name", "policy show --pn"] {
+            let words = line.split(separator: " ").map(String.init)
+            let calls =
+                "trace=openat,open,creat,write,pwrite64,flock,fcntl,fsync,fdatasync,syncfs,rename,renameat,renameat2,mkdir,mkdirat,unlink,unlinkat,ftruncate"
+            _ = try Run.command(
+                ["strace", "-f", "-e", calls, "-o", trace, person.binary, "__complete"] + words + [""],
+                environment: person.environment
+            )
+            for call in try person.scratch.text("trace").split(separator: "\n") {
+                let isHarmless =
+                    call.contains("openat(") && !call.contains("O_WRONLY") && !call.contains("O_RDWR")
+                    && !call.contains("O_CREAT")
+                    || call.contains(" write(1, ") || call.contains("fcntl(") && !call.contains("F_SETLK")
+                    || call.contains("+++ exited with 0 +++")
+                #expect(isHarmless, "\(call)")
+            }
+        }
+    }
+}
