@@ -120,6 +120,9 @@ struct ErrorReport {
     }
 }
 
+/// The line asks for less on standard error and for more.
+struct ContradictoryOptions: Error {}
+
 extension ErrorReport {
     /// What helps against a chain that a verifier does not trust.
     private static func wayOn(_ reason: TrustVerdict.Reason) -> String {
@@ -137,9 +140,6 @@ extension ErrorReport {
         }
     }
 }
-
-/// The line asks for less on standard error and for more.
-struct ContradictoryOptions: Error {}
 
 /// The user said no, or could not be asked.
 struct Cancelled: Error {}

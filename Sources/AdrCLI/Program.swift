@@ -95,13 +95,13 @@ package enum Program {
         }
     }
 
+    private static func showConfigurationProblems(of host: Host) {
+        for problem in host.configurationProblems() { host.note("WARNING: \(problem)") }
+    }
+
     /// Whether an argument was no UTF-8: what could not be read was replaced by U+FFFD, and the text is another one.
     private static func holdsNoText(_ argument: String) -> Bool {
         argument.utf8.contains(0xEF) && argument.unicodeScalars.contains("\u{FFFD}")
-    }
-
-    private static func showConfigurationProblems(of host: Host) {
-        for problem in host.configurationProblems() { host.note("WARNING: \(problem)") }
     }
 
     private static func report(to host: Host, _ body: () throws -> Void) -> Int32 {

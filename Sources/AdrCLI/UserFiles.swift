@@ -44,8 +44,20 @@ struct UserFiles {
     /// The largest file any command has a use for; CSRs are judged by far smaller limits.
     static let readLimit = 16 << 20
 
+    /// The contents of a file, or of standard input for `-`; what is larger than any command has a use for is refused.
+    func read(_ path: String) throws -> [UInt8] {
+        let bytes = try read(path, limit: Self.readLimit)
+        guard bytes.count <= Self.readLimit else {
+            throw FileProblem(
+                "\(Self.shown(path)) is larger than \(Self.readLimit >> 20) MiB, and no file that this command can use is",
+                hint: "Name a CSR, a certificate, a chain or a key; all of them have a few kilobytes."
+            )
+        }
+        return bytes
+    }
+
     /// The contents of a file, or of standard input for `-`, up to a limit in octets and one more.
-    func read(_ path: String, limit: Int = readLimit) throws -> [UInt8] {
+    func read(_ path: String, limit: Int) throws -> [UInt8] {
         if path == "-" {
             if host.inputIsTerminal { host.note("reading from the terminal, end with Ctrl-D") }
             return try host.readInput(limit)
@@ -56,24 +68,12 @@ struct UserFiles {
         return try Descriptors.read(descriptor, limit: limit, name: path)
     }
 
-    /// As ``read(_:limit:)``, of a file that is a CSR, a certificate or a key: what is larger than any of them is refused.
-    func readWhole(_ path: String) throws -> [UInt8] {
-        let bytes = try read(path)
-        guard bytes.count <= Self.readLimit else {
-            throw FileProblem(
-                "\(Self.shown(path)) is larger than \(Self.readLimit >> 20) MiB, and no file that this command can use is",
-                hint: "Name a CSR, a certificate, a chain or a key; all of them have a few kilobytes."
-            )
-        }
-        return bytes
-    }
-
     /// What a path is called in a sentence.
     private static func shown(_ path: String) -> String { path == "-" ? "standard input" : path }
 
     /// A private key file. One that others can read is used, with a warning.
     func readKey(_ path: String) throws -> PrivateKey {
-        let bytes = try readWhole(path)
+        let bytes = try read(path)
         let key: PrivateKey
         do {
             key = try PrivateKey(pem: bytes)
@@ -93,7 +93,7 @@ struct UserFiles {
 
     /// The certificates of a PEM or DER file, DER, in the file's order; each of them can be read.
     func readCertificates(_ path: String) throws -> [[UInt8]] {
-        let bytes = try readWhole(path)
+        let bytes = try read(path)
         let name = Self.shown(path)
         let found = PEM.blocks(bytes)
         let blocks = found.filter { $0.label == "CERTIFICATE" || $0.label == "X509 CERTIFICATE" }

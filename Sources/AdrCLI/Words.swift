@@ -41,9 +41,9 @@ extension UsageError {
         case .program, .beginning: break
         }
         let command = (["az"] + words.prefix(reached.count + 1)).joined(separator: " ")
-        let entries = table.entries.map { "'az \($0.joined(separator: " "))'" }.joined(separator: " and ")
+        let entries = table.entries.map { "'az \($0.joined(separator: " "))'" }.joined(separator: ", ")
         return UsageError(
-            "'\(command)' is not here: this az is adr, and has no more than \(entries).",
+            "'\(command)' is not here: this az is adr, and has \(entries) alone.",
             recommendations: recommendations
         )
     }

@@ -64,6 +64,7 @@ extension Registry {
     package func createProvisioningService(_ request: ProvisioningServiceRequest) throws -> JSONValue {
         if let named = request.subscription { try check(subscription: named, of: "namespace") }
         let folder = StoreLayout.namespace(request.namespace)
+        if let named = request.subscription { try check(subscription: named, of: "namespace") }
         _ = try ledger(request.namespace)
         return try root.withLock { locked in
             let ledger = try ledger(request.namespace)

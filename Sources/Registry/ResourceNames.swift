@@ -4,6 +4,8 @@ import Store
 /// Kinds of names that completion offers.
 package enum NamedKind: String, Sendable {
     case group, namespace, policy, hub
+    /// Provisioning services.
+    case dps
     /// Names of devices in their namespace.
     case device
     /// The registration IDs of devices, as hubs know them.
@@ -17,11 +19,10 @@ package struct NameScope: Sendable {
     package var group: ResourceGroupName?
     package var namespace: NamespaceName?
     package var hub: HubName?
+    package var service: ProvisioningServiceName?
 
-    package init(group: ResourceGroupName? = nil, namespace: NamespaceName? = nil, hub: HubName? = nil) {
+    package init(group: ResourceGroupName? = nil) {
         self.group = group
-        self.namespace = namespace
-        self.hub = hub
     }
 }
 
@@ -34,8 +35,8 @@ extension Registry {
     package func names(of kind: NamedKind, in scope: NameScope, beginning typed: String) -> [String] {
         let beginning = typed.lowercased()
         if kind == .group { return fitting(groupNames(), beginning) }
-        // A hub is found by its name alone: a group says nothing against one.
-        let isFoundByName = kind == .hub || kind == .certificate
+        // Hubs and provisioning services are found by name alone: a group says nothing against one.
+        let isFoundByName = [.hub, .certificate, .dps].contains(kind)
         let group = scope.group ?? (isFoundByName && scope.namespace == nil ? nil : .standard)
         let folders = folders(scope, in: group)
         let found = fitting(names(of: kind, scope, in: folders, beginning), beginning)
@@ -51,7 +52,8 @@ extension Registry {
         case .policy: folders.flatMap(policyNames)
         case .device: folders.flatMap { deviceNames(in: $0, beginning: beginning) }
         case .deviceID: folders.flatMap { deviceIDs(in: $0, beginning: beginning) }
-        case .hub: hubNames(in: folders)
+        case .hub: names(\.hubs, orUnder: StoreLayout.hubs, in: folders)
+        case .dps: names(\.provisioningServices, orUnder: StoreLayout.provisioningServices, in: folders)
         case .certificate: folders.flatMap { certificateNames(in: $0, of: scope.hub) }
         }
     }
@@ -83,9 +85,12 @@ extension Registry {
 
     /// The folders of the namespaces that the line may mean, of one resource group or of all.
     private func folders(_ scope: NameScope, in group: ResourceGroupName?) -> [String] {
-        if let hub = scope.hub, let folder = (try? index())?.folder(ofHub: hub) {
-            let isMeant = scope.namespace.map { $0.text == Self.namespaceName(folder) } ?? true
-            return isMeant ? [folder] : []
+        if scope.hub != nil || scope.service != nil, let index = try? index() {
+            let owner = scope.hub.flatMap(index.folder(ofHub:)) ?? scope.service.flatMap(index.folder(ofService:))
+            if let owner {
+                let isMeant = scope.namespace.map { $0.text == Self.namespaceName(owner) } ?? true
+                return isMeant ? [owner] : []
+            }
         }
         let folders = (try? namespaceFolders(in: group)) ?? []
         guard let namespace = scope.namespace else { return folders }
@@ -119,12 +124,18 @@ extension Registry {
     }
 
     /// The names in the index; where there is none to be read, those of the documents.
-    private func hubNames(in folders: [String]) -> [String] {
+    private func names(
+        _ indexed: KeyPath<StoreIndex, [String: String]>,
+        orUnder prefix: String,
+        in folders: [String]
+    ) -> [String] {
         if let index = try? index() {
-            return index.hubs.compactMap { folders.contains($0.value) ? $0.key : nil }
+            return index[keyPath: indexed].compactMap { folders.contains($0.value) ? $0.key : nil }
         }
         return folders.flatMap { folder in
-            look(at: folder) { try $0.names(under: StoreLayout.hubs).map(Self.stem) } ?? []
+            // What lies deeper is the documents of what has these names.
+            let paths = look(at: folder) { try $0.names(under: prefix) } ?? []
+            return paths.filter { !$0.utf8.dropFirst(prefix.utf8.count).contains(UInt8(ascii: "/")) }.map(Self.stem)
         }
     }
 

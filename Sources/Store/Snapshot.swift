@@ -264,13 +264,14 @@ package final class Snapshot {
             guard let below = try ledger.folder.folder(String(path.dropLast())) else { return }
             folder = below
         }
-        for name in try folder.names() {
+        for listed in try folder.contents() {
+            let name = listed.name
             let entry = path + name
             if path.isEmpty && StorePath.reserved.contains(name) { continue }
             guard entry.hasPrefix(prefix) || prefix.hasPrefix(entry) else { continue }
-            if isWanted(entry), try folder.status(of: name)?.isFolder == false {
+            if isWanted(entry), try folder.isFolder(listed) == false {
                 if entry.hasPrefix(prefix) { found.insert(entry) }
-            } else if try folder.status(of: name)?.isFolder == true {
+            } else if try folder.isFolder(listed) == true {
                 try list(entry + "/", prefix: prefix, isWanted, into: &found)
             }
         }

@@ -132,7 +132,7 @@ private enum CSRCommands {
     ) { arguments, invocation in
         let path = try arguments.required(file)
         let judgement = CSRAcceptance.judge(
-            try invocation.files.readWhole(path),
+            try invocation.files.read(path),
             rules: CSRRules(encodings: [.base64, .der, .pem], fileName: path == "-" ? nil : path)
         )
         guard let request = judgement.request else {
@@ -188,7 +188,7 @@ private enum CSRCommands {
     ) { arguments, invocation in
         let path = try arguments.required(file)
         let judgement = CSRAcceptance.judge(
-            try invocation.files.readWhole(path),
+            try invocation.files.read(path),
             rules: CSRRules(
                 registrationID: try arguments.value(Options.registrationID)?.text,
                 allowedCurves: [.p384] + (try arguments.value(Options.allowCSRKey) ?? []),

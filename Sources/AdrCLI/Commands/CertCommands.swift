@@ -59,7 +59,7 @@ private enum CertCommands {
         let request = IssueRequest(
             namespace: key,
             policy: try arguments.required(Options.policy),
-            csr: try invocation.files.readWhole(path),
+            csr: try invocation.files.read(path),
             csrName: path,
             registrationID: try arguments.value(Options.registrationID),
             hub: try arguments.value(Options.hub)

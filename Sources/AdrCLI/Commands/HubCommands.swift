@@ -23,19 +23,12 @@ private enum HubCommands {
         value: "ID",
         help: "Resource id of the namespace the hub belongs to, for life."
     ) { try ResourceID.namespaceKey(from: $0.last ?? "") }
-    private static let namespace = Argument<NamespaceName>(
-        "--namespace",
-        "--ns",
-        value: "NAME",
-        help: "The namespace the hub belongs to, instead of --ns-resource-id; in the same resource group.",
-        completion: .names("namespace")
-    ) { try NamespaceName($0.last ?? "") }
     static let create = Command<Invocation>(
         "hub create",
         summary: "Create a hub that belongs to a namespace.",
         description: "It trusts nothing until 'credential sync' pushes the issuing CAs to it.",
         arguments: [
-            .required(Options.hubItself), .optional(Options.resourceGroup), .optional(namespace),
+            .required(Options.hubItself), .optional(Options.resourceGroup), .optional(OwnerOptions.namespace),
             .optional(namespaceResourceID), .optional(Options.location), .optional(Options.tags),
         ] + CloudOptions.hub,
         examples: [
@@ -44,26 +37,16 @@ private enum HubCommands {
         effect: .writes
     ) { arguments, invocation in
         let group = try invocation.group(arguments)
-        let owner: NamespaceKey
-        var subscription: String?
-        switch (try arguments.value(namespaceResourceID), try arguments.value(namespace)) {
-        case (let id?, nil): (subscription, owner) = (id.subscription, id.key)
-        case (nil, let name?): owner = NamespaceKey(group: group, name: name)
-        case (nil, nil):
-            throw UsageError(
-                "one of the following arguments is required: --namespace/--ns, --ns-resource-id",
-                recommendations: ["A hub belongs to one namespace: adr hub create --name hub-1 --namespace factory"]
-            )
-        case (.some, .some):
-            throw UsageError(
-                "--namespace and --ns-resource-id cannot go together",
-                recommendations: ["Either of them names the namespace; leave out one."]
-            )
-        }
+        let owner = try OwnerOptions.owner(
+            by: namespaceResourceID,
+            group,
+            arguments,
+            example: "adr hub create --name hub-1 --namespace factory"
+        )
         let request = HubRequest(
             name: try arguments.required(Options.hubItself),
-            namespace: owner,
-            subscription: subscription,
+            namespace: owner.key,
+            subscription: owner.subscription,
             group: group,
             location: try arguments.value(Options.location),
             tags: try arguments.tags()

@@ -33,20 +33,13 @@ private enum ProvisioningServiceCommands {
         value: "ID",
         help: "Resource id of the namespace the service belongs to, for life."
     ) { try ResourceID.namespaceKey(from: $0.last ?? "") }
-    private static let namespace = Argument<NamespaceName>(
-        "--namespace",
-        "--ns",
-        value: "NAME",
-        help: "The namespace the service belongs to, instead of --ns-resource-id; in the same resource group.",
-        completion: .names("namespace")
-    ) { try NamespaceName($0.last ?? "") }
-
     static let create = Command<Invocation>(
         "dps create",
         summary: "Create a provisioning service that belongs to a namespace.",
         description: "It assigns devices to the hubs that are linked to it.",
         arguments: [
-            .required(name), .optional(Options.resourceGroup), .optional(namespace), .optional(namespaceResourceID),
+            .required(name), .optional(Options.resourceGroup), .optional(OwnerOptions.namespace),
+            .optional(namespaceResourceID),
             .optional(Options.location), .optional(Options.tags),
         ] + CloudOptions.provisioningService,
         examples: [
@@ -58,26 +51,16 @@ private enum ProvisioningServiceCommands {
         effect: .writes
     ) { arguments, invocation in
         let group = try invocation.group(arguments)
-        let owner: NamespaceKey
-        var subscription: String?
-        switch (try arguments.value(namespaceResourceID), try arguments.value(namespace)) {
-        case (let id?, nil): (subscription, owner) = (id.subscription, id.key)
-        case (nil, let name?): owner = NamespaceKey(group: group, name: name)
-        case (nil, nil):
-            throw UsageError(
-                "one of the following arguments is required: --namespace/--ns, --ns-resource-id/--ns-id",
-                recommendations: ["Example: adr dps create --name factory-dps --namespace factory"]
-            )
-        case (.some, .some):
-            throw UsageError(
-                "--namespace and --ns-resource-id cannot go together",
-                recommendations: ["Pass one of the two."]
-            )
-        }
+        let owner = try OwnerOptions.owner(
+            by: namespaceResourceID,
+            group,
+            arguments,
+            example: "adr dps create --name factory-dps --namespace factory"
+        )
         let request = ProvisioningServiceRequest(
             name: try arguments.required(name),
-            namespace: owner,
-            subscription: subscription,
+            namespace: owner.key,
+            subscription: owner.subscription,
             group: group,
             location: try arguments.value(Options.location),
             tags: try arguments.tags()

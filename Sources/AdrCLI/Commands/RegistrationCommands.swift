@@ -296,7 +296,7 @@ private struct DeviceRequest {
             newKey = nil
             csrName = path ?? "CSR"
             csr = try path.map { path in
-                let bytes = try invocation.files.readWhole(path)
+                let bytes = try invocation.files.read(path)
                 let rules = CSRRules(encodings: [.base64, .der, .pem], fileName: path == "-" ? nil : path)
                 // What cannot be read at all is sent as it is, and refused with the reason.
                 let request = CSRAcceptance.judge(bytes, rules: rules).request

@@ -8,7 +8,7 @@ struct StoreNames {
     init(_ host: Host) {
         var host = host.withoutWarnings()
         host.files = ReadingFiles(host.files)
-        invocation = Invocation(host: host, program: { _, _ in 0 })
+        invocation = Invocation(host: host, program: { _, _ in 0 }, isWriting: false)
     }
 
     /// Names of a kind, narrowed by what the line has said so far; none if the line says what cannot be.
@@ -20,6 +20,7 @@ struct StoreNames {
             var scope = NameScope(group: try arguments.value(Options.resourceGroup))
             if kind != .namespace { scope.namespace = try arguments.value(Options.namespace) }
             if kind != .hub { scope.hub = try arguments.value(Options.hub) }
+            if kind != .dps { scope.service = try arguments.value(EnrollmentOptions.service) }
             return registry.names(of: kind, in: scope, beginning: typed)
         } catch {
             return []
