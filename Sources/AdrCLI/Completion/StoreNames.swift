@@ -20,6 +20,7 @@ struct StoreNames {
             var scope = NameScope(group: try arguments.value(Options.resourceGroup))
             if kind != .namespace { scope.namespace = try arguments.value(Options.namespace) }
             if kind != .hub { scope.hub = try arguments.value(Options.hub) }
+            if kind != .dps { scope.service = try arguments.value(EnrollmentOptions.service) }
             return registry.names(of: kind, in: scope, beginning: typed)
         } catch {
             return []
