@@ -10,10 +10,16 @@ APT        ?= 1
 
 export SWIFT APT
 
+# Where `make install` puts things; DESTDIR stands before every path, for packagers. AZ_SHIM=1: also under the name az.
+PREFIX     ?= /usr/local
+DESTDIR    ?=
+AZ_SHIM    ?= 0
+BINARY     ?= .build/release/adr
+
 sources := Package.swift Sources Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare build quickstart test lint format man clean
+.PHONY: help prepare build quickstart test lint format man install uninstall clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +44,44 @@ format: ## mend the style
 
 man: prepare ## write the manual pages anew, after a change of a command or of Sources/ManPages
 	$(SWIFT) run ManPages Sources/ManPages/Prose man
+
+bindir   := $(DESTDIR)$(PREFIX)/bin
+sharedir := $(DESTDIR)$(PREFIX)/share
+bash     := $(sharedir)/bash-completion/completions
+zsh      := $(sharedir)/zsh/site-functions
+fish     := $(sharedir)/fish/vendor_completions.d
+mandir   := $(sharedir)/man
+# What `make install` puts there besides the program's other name.
+placed   := $(bindir)/adr $(bash)/adr $(zsh)/_adr $(fish)/adr.fish \
+            $(foreach section,1 5 7,$(addprefix $(mandir)/man$(section)/,$(notdir $(wildcard man/*.$(section)))))
+
+install: ## install what `make build` made, with completions and manual pages, below PREFIX
+	@test -x '$(BINARY)' || { echo "there is no $(BINARY) yet: make build" >&2; exit 1; }
+	@if [ '$(AZ_SHIM)' = 1 ]; then $(refuse_to_shadow); fi
+	install -d '$(bindir)' '$(bash)' '$(zsh)' '$(fish)' $(foreach section,1 5 7,'$(mandir)/man$(section)')
+	install -s -m 755 '$(BINARY)' '$(bindir)/adr'
+	install -m 644 completions/adr.bash '$(bash)/adr'
+	install -m 644 completions/_adr '$(zsh)/_adr'
+	install -m 644 completions/adr.fish '$(fish)/adr.fish'
+	$(foreach section,1 5 7,install -m 644 man/*.$(section) '$(mandir)/man$(section)' &&) :
+	@if [ '$(AZ_SHIM)' = 1 ]; then set -x; ln -sf adr '$(bindir)/az'; fi
+
+uninstall: ## remove what `make install` installed, with the same PREFIX and DESTDIR
+	rm -f $(foreach file,$(placed),'$(file)')
+	@if $(call is_ours,$(bindir)/az); then set -x; rm '$(bindir)/az'; fi
+
+# A link to an adr beside it, as AZ_SHIM=1 makes it.
+is_ours = [ "$$(readlink "$(1)")" = adr ]
+
+define refuse_to_shadow
+old_ifs=$$IFS; IFS=:; \
+for folder in '$(bindir)' $$PATH; do \
+	az="$$folder/az"; \
+	if [ -e "$$az" -o -L "$$az" ] && ! $(call is_ours,$$az); then \
+		echo "$$az is there, and adr does not take its place: install without AZ_SHIM=1" >&2; exit 1; \
+	fi; \
+done; IFS=$$old_ifs
+endef
 
 clean: ## remove what was built
 	$(SWIFT) package clean

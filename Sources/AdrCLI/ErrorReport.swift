@@ -1,4 +1,5 @@
 import CommandTable
+import JMESPath
 import JSON
 import OpenSSL
 import PKI
@@ -28,6 +29,16 @@ struct ErrorReport {
             self.init(error.kind == .notFound ? 3 : 1, Self.code(error.kind), error.message, error.hint)
         case let error as FileProblem:
             self.init(1, nil, error.message, error.hint)
+        case let error as JMESPathError:
+            // By then the command has done what it does: as with az, only its result is not shown.
+            self.init(1, nil, "Invalid jmespath query supplied for `--query`: \(error.message)", nil as String?)
+        case is ContradictoryOptions:
+            self.init(
+                1,
+                nil,
+                "--only-show-errors can't be used together with --debug or --verbose",
+                "Leave one of them out."
+            )
         case is Cancelled:
             self.init(1, nil, "Operation cancelled.", nil as String?)
         case let error as OpenSSLError:
@@ -78,6 +89,9 @@ struct ErrorReport {
         }
     }
 }
+
+/// The line asks for less on standard error and for more.
+struct ContradictoryOptions: Error {}
 
 /// The user said no, or could not be asked.
 struct Cancelled: Error {}

@@ -6,7 +6,12 @@ import Store
 /// Everything a command may touch outside the program, so that below this value nobody reads the clock, the
 /// environment or randomness, prints, or ends the process.
 package struct Host: Sendable {
+    /// The value of a variable; for those that az's configuration may give, what it gives where they are not set.
     package var environment: @Sendable (String) -> String?
+    /// What was wrong with az's configuration where it was asked for something, each problem once.
+    package var configurationProblems: @Sendable () -> [String] = { [] }
+    /// The variables whose value az's configuration gave, and where it stands.
+    package var configurationOrigins: @Sendable () -> [(variable: String, place: String)] = { [] }
     /// Standard output; throws when it cannot take what is written.
     package var writeOutput: @Sendable ([UInt8]) throws -> Void
     /// Standard error; what it cannot take is lost.
@@ -31,8 +36,11 @@ package struct Host: Sendable {
 
     /// The process as it is.
     package static func system() -> Host {
-        Host(
-            environment: { name in getenv(name).map { String(cString: $0) } },
+        let configuration = AzureConfiguration { name in getenv(name).map { String(cString: $0) } }
+        return Host(
+            environment: { configuration.value(of: $0) },
+            configurationProblems: { configuration.takeProblems() },
+            configurationOrigins: { configuration.origins },
             writeOutput: { bytes in
                 guard Descriptors.write(bytes, to: STDOUT_FILENO) == 0 else {
                     throw FileProblem(errno, "write to", "standard output")

@@ -1,4 +1,5 @@
 import CommandTable
+import JMESPath
 import JSON
 import Registry
 import Store
@@ -56,9 +57,11 @@ package struct Invocation: Sendable {
     }
 
     /// Prints a result in the format that was asked for; `layout` has the columns of its table, where the columns that
-    /// every result gets say too little.
+    /// every result gets say too little. What `--query` selects is printed in its place.
     func print(_ value: JSONValue, _ arguments: Arguments, layout: TableLayout? = nil) throws {
         let output = try Output(arguments, hasColour: host.outputHasColour)
-        try host.writeOutput(try output.render(value, layout: layout))
+        let query = try arguments.value(Options.query)
+        let selected = try query?.search(value) ?? value
+        try host.writeOutput(try output.render(selected, layout: layout, queried: query != nil))
     }
 }

@@ -1,4 +1,5 @@
 import CommandTable
+import JMESPath
 import JSON
 import OpenSSL
 import Registry
@@ -21,6 +22,19 @@ enum Options {
         default: "json",
         environment: ["AZURE_CORE_OUTPUT"]
     )
+    static let query = Argument<JMESPath>(
+        "--query",
+        value: "JMESPATH",
+        help: "JMESPath query whose result is printed instead. See https://jmespath.org.",
+        kind: .expression(type: "jmespath_type") { text in
+            do throws(JMESPathSyntaxError) {
+                _ = try JMESPath(text)
+                return nil
+            } catch {
+                return error.message.split(separator: "\n").map(String.init)
+            }
+        }
+    ) { try JMESPath($0.last ?? "") }
     static let verbose = Argument<Bool>.flag("--verbose", help: "Say more on standard error.")
     static let debug = Argument<Bool>.flag("--debug", help: "Say everything on standard error.")
     static let onlyShowErrors = Argument<Bool>.flag(
@@ -33,7 +47,8 @@ enum Options {
     )
 
     static let globals: [ArgumentUse] = [
-        .optional(store), .optional(output), .optional(verbose), .optional(debug), .optional(onlyShowErrors),
+        .optional(store), .optional(output), .optional(query), .optional(verbose), .optional(debug),
+        .optional(onlyShowErrors),
         .accepted(subscription, "the store is its own subscription"),
     ]
 
@@ -43,7 +58,7 @@ enum Options {
         "--resource-group",
         "-g",
         value: "GROUP",
-        help: "Resource group. Else $AZURE_DEFAULTS_GROUP, else 'default'.",
+        help: "Resource group. Else 'group' of [defaults] in az's configuration, else 'default'.",
         environment: ["AZURE_DEFAULTS_GROUP"],
         completion: .names("group")
     ) { try ResourceGroupName($0.last ?? "") }
@@ -52,7 +67,7 @@ enum Options {
         "--location",
         "-l",
         value: "REGION",
-        help: "Azure region, short or long form.",
+        help: "Azure region, short or long form. Else 'location' of [defaults] in az's configuration.",
         environment: ["AZURE_DEFAULTS_LOCATION"]
     ) { try Location($0.last ?? "") }
 

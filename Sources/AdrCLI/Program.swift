@@ -6,30 +6,67 @@ package enum Program {
 
     /// Runs one command line.
     ///
-    /// - Parameter arguments: the words after the program's name.
+    /// - Parameters:
+    ///   - arguments: the words after the program's name.
+    ///   - name: what the program was called, with or without a folder. Called `az`, it has az's words alone.
     /// - Returns: the exit status: 0 done, 1 refused or failed, 2 not understood, 3 not found.
-    package static func run(_ arguments: [String], _ host: Host) -> Int32 {
-        if arguments == ["--version"] || arguments == ["-v"] {
+    package static func run(_ arguments: [String], _ host: Host, name: String = "adr") -> Int32 {
+        if arguments.first == Completion.word { return Completion.run(arguments.dropFirst(), host) }
+        let isAz = name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } == "az"
+        let table: CommandTable<Invocation> = isAz ? .az : .adr
+        let host = isAz || arguments.contains("iot") ? host.telling(inTheWordsOf: arguments, table) : host
+        let words: [String]
+        do {
+            words = try ValueFiles(host: host).expand(arguments)
+        } catch {
+            return report(to: host) { throw error }
+        }
+        return run(words, host, table)
+    }
+
+    private static func run(_ words: [String], _ host: Host, _ table: CommandTable<Invocation>) -> Int32 {
+        if words == ["--version"] || words == ["-v"] {
             return report(to: host) { try host.writeOutput(Array("adr \(version)\n".utf8)) }
         }
-        if arguments.first == Completion.word { return Completion.run(arguments.dropFirst(), host) }
-        switch CommandTable.adr.parse(arguments, environment: host.environment) {
+        // The word of az for what everybody else writes as an option.
+        let line = words.first?.lowercased() == "help" ? ["--help"] + words.dropFirst() : words
+        switch table.parse(line, environment: host.environment) {
         case .help(let text):
             return report(to: host) { try host.writeOutput(Array(text.utf8)) }
         case .failure(let error, _):
-            return report(to: host) { throw error }
-        case .run(let command, let parsed):
-            let host = parsed.has(Options.onlyShowErrors) ? host.withoutWarnings() : host
+            showConfigurationProblems(of: host)
+            let origins = host.configurationOrigins().filter { origin in
+                error.recommendations.contains { $0.contains(origin.variable) }
+            }
             return report(to: host) {
-                if parsed.has(Options.verbose) || parsed.has(Options.debug) {
+                let taught = error.taught(line, in: table)
+                throw (table.takesOnlyAliases ? taught.shownAsAz(line, table) : taught)
+                    .adding(origins.map { "\($0.variable) is not set; its value is \($0.place)." })
+            }
+        case .run(let command, let parsed):
+            let saysMore = parsed.has(Options.verbose) || parsed.has(Options.debug)
+            let saysLess =
+                parsed.has(Options.onlyShowErrors) || !saysMore && host.isSet("AZURE_CORE_ONLY_SHOW_ERRORS")
+            let host = saysLess ? host.withoutWarnings() : host
+            return report(to: host) {
+                if parsed.has(Options.onlyShowErrors), saysMore { throw ContradictoryOptions() }
+                showConfigurationProblems(of: host)
+                if saysMore {
                     for (option, note) in parsed.ignored { host.note("INFO: \(option) has no effect: \(note)") }
                 }
-                if let subject = command.confirmation, try parsed.value(Standard.yes) != true {
+                if let subject = command.confirmation, try parsed.value(Standard.yes) != true,
+                    !host.isSet("AZURE_CORE_DISABLE_CONFIRM_PROMPT")
+                {
                     try confirm(subject, host)
                 }
-                try command.run(parsed, Invocation(host: host, program: run))
+                // Lines that a command composes are words of the program's own, with nothing in them to expand.
+                try command.run(parsed, Invocation(host: host, program: { run($0, $1, .adr) }))
             }
         }
+    }
+
+    private static func showConfigurationProblems(of host: Host) {
+        for problem in host.configurationProblems() { host.note("WARNING: \(problem)") }
     }
 
     private static func report(to host: Host, _ body: () throws -> Void) -> Int32 {
@@ -64,24 +101,16 @@ package enum Program {
     }
 }
 
-extension CommandTable where Context == Invocation {
-    /// Everything `adr` understands.
-    package static var adr: CommandTable {
-        CommandTable(
-            program: "adr",
-            summary: "Azure Device Registry certificate management without the cloud.",
-            groups: { [.ns, .credential, .policy, .device, .csr, .cert, .hub, .dps, .registration] },
-            commands: { [.quickstart] },
-            globals: Options.globals,
-            aliases: [
-                (["ns", "credential"], ["credential"]),
-                (["ns", "policy"], ["policy"]),
-                (["ns", "device"], ["device"]),
-                (["dps", "registration"], ["registration"]),
-                (["dps", "enrollment", "registration"], ["registration"]),
-                (["dps", "enrollment-group", "registration"], ["registration"]),
-                (["dps", "compute-device-key"], ["dps", "enrollment-group", "compute-device-key"]),
-            ]
-        )
+extension Host {
+    /// The same host, whose standard error tells commands in the words of the line: az's longer ones where the line has
+    /// them.
+    fileprivate func telling(inTheWordsOf line: [String], _ table: CommandTable<Invocation>) -> Host {
+        var host = self
+        let write = writeError
+        host.writeError = { bytes in
+            let told = table.told(String(decoding: bytes, as: UTF8.self), to: table.leadingWords(of: line))
+            write(Array(told.utf8))
+        }
+        return host
     }
 }

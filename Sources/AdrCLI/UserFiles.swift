@@ -25,16 +25,16 @@ struct UserFiles {
     /// The largest file any command has a use for; CSRs are judged by far smaller limits.
     static let readLimit = 16 << 20
 
-    /// The contents of a file, or of standard input for `-`.
-    func read(_ path: String) throws -> [UInt8] {
+    /// The contents of a file, or of standard input for `-`, up to a limit in octets and one more.
+    func read(_ path: String, limit: Int = readLimit) throws -> [UInt8] {
         if path == "-" {
             if host.inputIsTerminal { host.note("reading from the terminal, end with Ctrl-D") }
-            return try host.readInput(Self.readLimit)
+            return try host.readInput(limit)
         }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileProblem(errno, "read", path) }
         defer { close(descriptor) }
-        return try Descriptors.read(descriptor, limit: Self.readLimit, name: path)
+        return try Descriptors.read(descriptor, limit: limit, name: path)
     }
 
     /// A private key file. One that others can read is used, with a warning.

@@ -26,6 +26,8 @@ package enum ValueKind: Sendable {
     case integer
     /// A path; a leading `~` or `~/` is replaced by the environment's `HOME`.
     case file
+    /// An expression in some language, which messages call `type`; `problem` says why a text is none, in lines, or nil.
+    case expression(type: String, problem: @Sendable (String) -> [String]?)
 }
 
 /// Everything about an argument except the type of its value: what parser, help, completion and manual pages read.

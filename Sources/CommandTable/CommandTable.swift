@@ -16,8 +16,13 @@ package struct CommandTable<Context>: Sendable {
     /// Arguments of every command; `--help` is understood everywhere and not among them.
     package let globals: [ArgumentUse]
     package let aliases: [(from: [String], to: [String])]
+    /// The name the program goes by: help and errors show it, and examples are told with it.
+    package private(set) var name: String
+    /// Whether a line begins with the words of an alias and with no others.
+    package private(set) var takesOnlyAliases = false
 
     /// - Parameters:
+    ///   - program: the name that the examples use.
     ///   - groups: the groups of the first level.
     ///   - commands: verbs that stand under no group.
     ///   - globals: arguments of every command, understood anywhere on the line.
@@ -31,11 +36,20 @@ package struct CommandTable<Context>: Sendable {
         aliases: [(from: [String], to: [String])]
     ) {
         self.program = program
+        self.name = program
         self.summary = summary
         self.groups = groups
         self.commands = commands
         self.globals = globals
         self.aliases = aliases
+    }
+
+    /// The same table under the name of another program, whose words are those of the aliases alone.
+    package func called(_ name: String) -> CommandTable {
+        var table = self
+        table.name = name
+        table.takesOnlyAliases = true
+        return table
     }
 
     /// Every group, outer before inner, in the order of the table.

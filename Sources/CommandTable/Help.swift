@@ -2,8 +2,12 @@ extension CommandTable {
     /// The help of the program itself, with its last newline.
     package func help(width: Int = 80) -> String {
         var layout = TextLayout(width: width)
-        heading("Group", program, summary: summary, description: "", into: &layout)
-        children(groups: groups().map(item), commands: commands().map(item), into: &layout)
+        heading("Group", name, summary: summary, description: "", into: &layout)
+        if takesOnlyAliases {
+            longerWords(after: [], into: &layout)
+        } else {
+            children(groups: groups().map(item), commands: commands().map(item), into: &layout)
+        }
         let items = argumentItems([.optional(Standard.help)] + globals, heading: "")
         layout.line()
         layout.line("Global Arguments")
@@ -11,14 +15,14 @@ extension CommandTable {
         return layout.text
     }
 
-    /// The help of a group, with its last newline.
-    package func help(of group: Group<Context>, width: Int = 80) -> String {
+    /// The help of a group, with its last newline; `typed` are the words it was reached by, if they are not its own.
+    package func help(of group: Group<Context>, as typed: [String]? = nil, width: Int = 80) -> String {
         var layout = TextLayout(width: width)
-        heading("Group", spelled(group.words), summary: group.summary, description: "", into: &layout)
+        heading("Group", spelled(typed ?? group.words), summary: group.summary, description: "", into: &layout)
         var groups = group.groups()
         if !group.also.isEmpty {
             groups += group.also.compactMap { words in
-                guard case .group(let other) = place(of: splitWords(words)) else { return nil }
+                guard case .group(let other) = descend(splitWords(words)) else { return nil }
                 return other
             }
         }
@@ -26,11 +30,11 @@ extension CommandTable {
         return layout.text
     }
 
-    /// The help of a command, with its last newline.
-    package func help(of command: Command<Context>, width: Int = 80) -> String {
+    /// The help of a command, with its last newline; `typed` are the words it was reached by, if they are not its own.
+    package func help(of command: Command<Context>, as typed: [String]? = nil, width: Int = 80) -> String {
         var layout = TextLayout(width: width)
-        let name = spelled(command.words)
-        heading("Command", name, summary: command.summary, description: command.description, into: &layout)
+        let typed = typed ?? command.words
+        heading("Command", spelled(typed), summary: command.summary, description: command.description, into: &layout)
         layout.line("Arguments")
         let items =
             argumentItems(command.arguments, heading: "")
@@ -43,7 +47,7 @@ extension CommandTable {
         for (place, example) in command.examples.enumerated() {
             if place > 0 { layout.line() }
             layout.fill(example.summary, indent: 4)
-            layout.command(example.command, indent: 8)
+            layout.command(told(example.command, to: typed), indent: 8)
         }
         return layout.text
     }
@@ -51,16 +55,29 @@ extension CommandTable {
     /// The help of words that only begin longer ones.
     func help(ofBeginning path: [String], width: Int) -> String {
         var layout = TextLayout(width: width)
-        heading("Group", spelled(path), summary: "Words of az, and what they stand for", description: "", into: &layout)
-        let longer = aliases.filter { $0.from.count > path.count && $0.from.starts(with: path) }
-        let items = longer.map { alias in
-            Listing.Item(
-                name: alias.from.dropFirst(path.count).joined(separator: " "),
-                summary: "The same as '\(spelled(alias.to))'."
-            )
-        }
-        listing("Subgroups:", items, column: Listing.column(for: items, width: width), into: &layout)
+        heading(
+            "Group",
+            spelled(path),
+            summary: takesOnlyAliases ? "" : "Words of az, and what they stand for",
+            description: "",
+            into: &layout
+        )
+        longerWords(after: path, into: &layout)
         return layout.text
+    }
+
+    /// The aliases that go on from these words.
+    private func longerWords(after path: [String], into layout: inout TextLayout) {
+        let entries = entries
+        let longer = aliases.filter {
+            $0.from.count > path.count && $0.from.starts(with: path) && entries.contains($0.from)
+        }
+        let items = longer.map { alias in
+            var summary = "The same as '\(spelled(alias.to))'."
+            if takesOnlyAliases, case .group(let group) = place(of: alias.from) { summary = sentence(group.summary) }
+            return Listing.Item(name: alias.from.dropFirst(path.count).joined(separator: " "), summary: summary)
+        }
+        listing("Subgroups:", items, column: Listing.column(for: items, width: layout.width), into: &layout)
     }
 
     private func heading(

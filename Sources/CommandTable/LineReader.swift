@@ -209,6 +209,8 @@ extension ArgumentShape {
         case .text: break
         case .integer:
             if pythonInteger(value) == nil { throw .invalidInteger(value, of: self) }
+        case .expression(let type, let problem):
+            if let lines = problem(value) { throw .invalidValue(value, ofType: type, of: self).adding(lines) }
         case .file:
             if let home, value == "~" || value.utf8.starts(with: "~/".utf8) { return home + value.dropFirst() }
         }

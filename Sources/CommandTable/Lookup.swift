@@ -19,24 +19,37 @@ extension CommandTable {
         return place
     }
 
-    /// One word further: the words so far, rewritten, and where they lead.
+    /// One word further: the words so far, rewritten, and where they lead. Case is no matter, as to az.
     func step(
         from place: Place<Context>,
         _ path: [String],
         to word: String
     ) -> (path: [String], place: Place<Context>?) {
+        let word = word.lowercased()
         let longer = path + [word]
-        if let alias = aliases.first(where: { $0.from == longer }) {
+        if let alias = aliases.first(where: { $0.from == longer }), isOpen(alias.from, after: path) {
             return (alias.to, descend(alias.to))
         }
-        if let child = child(of: place, word) { return (longer, child) }
-        if aliases.contains(where: { $0.from.starts(with: longer) }) {
+        if !(takesOnlyAliases && path.isEmpty), let child = child(of: place, word) { return (longer, child) }
+        if aliases.contains(where: { $0.from.starts(with: longer) && isOpen($0.from, after: path) }) {
             return (longer, .beginning(longer))
         }
         return (longer, nil)
     }
 
-    private func descend(_ path: [String]) -> Place<Context>? {
+    /// Whether an alias may go on after these words: a table that takes only aliases has no words of its own to begin
+    /// with.
+    private func isOpen(_ from: [String], after path: [String]) -> Bool {
+        !takesOnlyAliases || !path.isEmpty || entries.contains(from)
+    }
+
+    /// The words a line may begin with where it begins with those of an alias.
+    package var entries: [[String]] {
+        aliases.map(\.from).filter { from in !groups().contains { $0.words.last == from.first } }
+    }
+
+    /// Where words lead that are the table's own, without any alias.
+    func descend(_ path: [String]) -> Place<Context>? {
         var place: Place<Context> = .program
         for word in path {
             guard let next = child(of: place, word) else { return nil }
@@ -63,12 +76,14 @@ extension CommandTable {
     package func words(after path: [String], at place: Place<Context>) -> [String] {
         var words: [String] = []
         switch place {
+        case .program where takesOnlyAliases: break
         case .program: words = groups().compactMap(\.words.last) + commands().compactMap(\.words.last)
         case .group(let group):
             words = group.groups().compactMap(\.words.last) + group.commands().compactMap(\.words.last)
         case .command, .beginning: break
         }
         for alias in aliases where alias.from.count > path.count && alias.from.starts(with: path) {
+            guard isOpen(alias.from, after: path) else { continue }
             let word = alias.from[path.count]
             if word.utf8.first != UInt8(ascii: "-"), !words.contains(word) { words.append(word) }
         }

@@ -13,6 +13,7 @@ extension CommandTable {
     ) -> ParseResult<Context> {
         let home = environment("HOME")
         var early = LineReader(earlyOptions, home: home)
+        var typed: [String] = []
         var path: [String] = []
         var place: Place<Context> = .program
         var index = 0
@@ -21,25 +22,57 @@ extension CommandTable {
                 let word = line[index]
                 let isAlias = path.isEmpty && aliases.contains { $0.from == [word] }
                 if !isAlias, let next = try takeEarlyOption(of: line, at: index, with: &early) {
-                    if early.wantsHelp { return .help(help(of: place, width: width)) }
+                    if early.wantsHelp { return .help(help(of: place, as: typed, width: width)) }
                     index = next
                     continue
                 }
                 let reached = step(from: place, path, to: word)
                 guard let further = reached.place else {
-                    return .failure(unknown(word, after: path, at: place, early.extras), command: nil)
+                    let error = unknown(word, after: path, at: place, typed: typed, early.extras)
+                    return .failure(error, command: nil)
                 }
                 (path, place) = (reached.path, further)
+                typed.append(word.lowercased())
                 index += 1
                 if case .command(let command) = further {
-                    return run(command, line[index...], early, environment: environment, width: width)
+                    return run(command, typed, line[index...], early, environment: environment, width: width)
                 }
             }
             if !early.extras.isEmpty { try early.finish(environment: { _ in nil }) }
-            return .help(help(of: place, width: width))
+            return .help(help(of: place, as: typed, width: width))
         } catch {
-            return .failure(error.adding(["Help: \(spelled(path)) --help"]), command: nil)
+            return .failure(error.adding(["Help: \(spelled(typed)) --help"]), command: nil)
         }
+    }
+
+    /// The words with which a line begins, global options passed over; what is no word and no global option ends them.
+    package func leadingWords(of line: [String]) -> [String] {
+        var early = LineReader(earlyOptions, home: nil)
+        var words: [String] = []
+        var index = 0
+        while index < line.count, !early.wantsHelp {
+            guard let next = try? takeEarlyOption(of: line, at: index, with: &early) else {
+                guard line[index].utf8.first != UInt8(ascii: "-") else { break }
+                words.append(line[index])
+                index += 1
+                continue
+            }
+            if !early.extras.isEmpty { break }
+            index = next
+        }
+        return words
+    }
+
+    /// How many of the words lead somewhere, and where; and all of them, aliases rewritten.
+    package func reach(of words: [String]) -> (count: Int, place: Place<Context>, path: [String]) {
+        var path: [String] = []
+        var place: Place<Context> = .program
+        for (count, word) in words.enumerated() {
+            let reached = step(from: place, path, to: word)
+            guard let further = reached.place else { return (count, place, reached.path + words.dropFirst(count + 1)) }
+            (path, place) = (reached.path, further)
+        }
+        return (words.count, place, path)
     }
 
     /// The globals as they are read before the command is known: then nothing is required yet.
@@ -66,6 +99,7 @@ extension CommandTable {
 
     private func run(
         _ command: Command<Context>,
+        _ typed: [String],
         _ rest: ArraySlice<String>,
         _ early: LineReader,
         environment: (String) -> String?,
@@ -74,16 +108,20 @@ extension CommandTable {
         var reader = LineReader(earlyOptions + command.arguments, continuing: early)
         do throws(UsageError) {
             try reader.take(all: rest)
-            if reader.wantsHelp { return .help(help(of: command, width: width)) }
+            if reader.wantsHelp { return .help(help(of: command, as: typed, width: width)) }
             try reader.finish(environment: environment)
             return .run(command, reader.arguments)
         } catch {
-            return .failure(error.adding(wayOn(from: command, line: rest)), command: command)
+            return .failure(error.adding(wayOn(from: command, typed, line: rest)), command: command)
         }
     }
 
     /// The example that shares most options with the line, and where the help is.
-    private func wayOn(from command: Command<Context>, line: ArraySlice<String>) -> [String] {
+    private func wayOn(
+        from command: Command<Context>,
+        _ typed: [String],
+        line: ArraySlice<String>
+    ) -> [String] {
         let known = KnownOptions(uses: earlyOptions + command.arguments)
         func options(_ words: some Sequence<String>) -> [String] {
             words.compactMap { word in
@@ -91,46 +129,47 @@ extension CommandTable {
                 return known.uses[match.use].shape.key
             }
         }
-        let typed = options(line)
+        let given = options(line)
         var best: (example: Example, shared: Int)?
         for example in command.examples {
-            let shared = options(splitWords(example.command)).count { typed.contains($0) }
+            let shared = options(splitWords(example.command)).count { given.contains($0) }
             if let found = best, found.shared >= shared { continue }
             best = (example, shared)
         }
-        let example = best.map { ["Example: \($0.example.command)"] } ?? []
-        return example + ["Help: \(spelled(command.words)) --help"]
+        let example = best.map { ["Example: \(told($0.example.command, to: typed))"] } ?? []
+        return example + ["Help: \(spelled(typed)) --help"]
     }
 
     private func unknown(
         _ word: String,
         after path: [String],
         at place: Place<Context>,
+        typed: [String],
         _ options: [String]
     ) -> UsageError {
         var lines = didYouMean(nearest(to: word, among: words(after: path, at: place)))
         if lines.isEmpty {
             // The verb may be right and its noun left out or wrong.
             let elsewhere = allCommands.filter { $0.words.last == word }.prefix(3)
-            lines = elsewhere.map { "Did you mean '\(spelled($0.words))' ?" }
+            lines = elsewhere.map { "Did you mean '\(respelled($0.words, like: typed))' ?" }
         }
         if let option = options.first {
             lines.append("The options of a command stand after its words: \(option)")
         }
-        return UsageError.unknownWord(word).adding(lines + ["Help: \(spelled(path)) --help"])
+        return UsageError.unknownWord(word).adding(lines + ["Help: \(spelled(typed)) --help"])
     }
 
-    private func help(of place: Place<Context>, width: Int) -> String {
+    private func help(of place: Place<Context>, as typed: [String], width: Int) -> String {
         switch place {
         case .program: help(width: width)
-        case .group(let group): help(of: group, width: width)
-        case .command(let command): help(of: command, width: width)
+        case .group(let group): help(of: group, as: typed, width: width)
+        case .command(let command): help(of: command, as: typed, width: width)
         case .beginning(let words): help(ofBeginning: words, width: width)
         }
     }
 
     /// Words as they are typed, the program's name before them.
     func spelled(_ words: [String]) -> String {
-        ([program] + words).joined(separator: " ")
+        ([name] + words).joined(separator: " ")
     }
 }

@@ -30,26 +30,28 @@ func pythonQuoted(_ text: String) -> String {
     return String(quoted)
 }
 
-/// The integer that Python's `int()` reads: blanks around it, one sign, ASCII digits, single underscores between
-/// digits. Nil if it is none, or too large for `Int`.
+/// The integer that Python's `int()` reads: blanks around it, one sign, decimal digits of any script, single underscores
+/// between digits. Nil if it is none, or too large for `Int`.
 func pythonInteger(_ text: String) -> Int? {
-    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) || (0x1C...0x1F).contains(byte) }
-    var bytes = Substring(text).utf8
-    while let first = bytes.first, isBlank(first) { bytes.removeFirst() }
-    while let last = bytes.last, isBlank(last) { bytes.removeLast() }
-    let isNegative = bytes.first == UInt8(ascii: "-")
-    if isNegative || bytes.first == UInt8(ascii: "+") { bytes.removeFirst() }
+    // U+001C to U+001F are blanks to `str.isspace()`, but not to `int()`.
+    func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isASCII ? scalar == " " || (0x09...0x0D).contains(scalar.value) : scalar.properties.isWhitespace
+    }
+    var scalars = Substring(text).unicodeScalars
+    while let first = scalars.first, isBlank(first) { scalars.removeFirst() }
+    while let last = scalars.last, isBlank(last) { scalars.removeLast() }
+    let isNegative = scalars.first == "-"
+    if isNegative || scalars.first == "+" { scalars.removeFirst() }
 
     var number = 0
     var followsDigit = false
-    for byte in bytes {
-        if byte == UInt8(ascii: "_") {
+    for scalar in scalars {
+        if scalar == "_" {
             guard followsDigit else { return nil }
             followsDigit = false
             continue
         }
-        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-        let digit = Int(byte - UInt8(ascii: "0"))
+        guard let digit = decimalDigit(scalar) else { return nil }
         let (product, tooLarge) = number.multipliedReportingOverflow(by: 10)
         // Counted towards the sign, so that the smallest Int is reached without passing through the largest plus one.
         let (sum, tooFar) =
@@ -59,6 +61,12 @@ func pythonInteger(_ text: String) -> Int? {
         followsDigit = true
     }
     return followsDigit ? number : nil
+}
+
+private func decimalDigit(_ scalar: Unicode.Scalar) -> Int? {
+    if scalar.isASCII { return ("0"..."9").contains(scalar) ? Int(scalar.value - 0x30) : nil }
+    guard scalar.properties.numericType == .decimal else { return nil }
+    return scalar.properties.numericValue.map { Int($0) }
 }
 
 /// Whether argparse takes the word for a negative number and not for an option: `-5`, `-.5`, `-1.5`.

@@ -11,7 +11,7 @@ package struct UsageError: Error, Sendable {
         self.recommendations = recommendations
     }
 
-    func adding(_ more: [String]) -> UsageError {
+    package func adding(_ more: [String]) -> UsageError {
         UsageError(message, recommendations: recommendations + more)
     }
 }
@@ -48,7 +48,11 @@ extension UsageError {
     }
 
     static func invalidInteger(_ value: String, of shape: ArgumentShape) -> UsageError {
-        UsageError("argument \(shape.slashedNames): invalid int value: \(pythonQuoted(value))")
+        invalidValue(value, ofType: "int", of: shape)
+    }
+
+    static func invalidValue(_ value: String, ofType type: String, of shape: ArgumentShape) -> UsageError {
+        UsageError("argument \(shape.slashedNames): invalid \(type) value: \(pythonQuoted(value))")
     }
 
     static func invalidChoice(_ value: String, of shape: ArgumentShape, among choices: [String]) -> UsageError {

@@ -30,7 +30,7 @@ extension Registry {
         let wanted = serialNumber.uppercased().filter { $0 != ":" }
         return try ledger.read { snapshot in
             let state = NamespaceState(snapshot)
-            for path in try snapshot.names(under: "expiry/") {
+            for path in try snapshot.rowFiles(under: StoreLayout.expiry) {
                 for row in try snapshot.rows(path) where row["serialNumber"]?.stringValue == wanted {
                     guard let place = row["place"], let name = row["device"]?.stringValue else { continue }
                     let entry = try ledger.entry(at: place)

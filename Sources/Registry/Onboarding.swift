@@ -161,7 +161,9 @@ struct Onboarding {
             for authority in group.attestation.certificates {
                 switch ChainJudge.onboarding(presented: presented, authorities: [authority], at: time) {
                 case .success(let chain):
-                    guard chain.count > 1, chain.count < nearest?.chain.count ?? Int.max else { continue }
+                    // A CA is no device: presented itself, it is trusted for itself, and no signer ends the chain.
+                    guard chain.count > 1, chain.last?.der == authority else { continue }
+                    guard chain.count < nearest?.chain.count ?? Int.max else { continue }
                     nearest = (group, chain)
                 case .failure(let found): failure = failure ?? found
                 }

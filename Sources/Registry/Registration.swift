@@ -251,7 +251,9 @@ private struct RegistrationAttempt {
             moved.statusUpdatedAt = identity.statusUpdatedAt
             device.identity = moved
             return .deviceDataMigrated
-        case .migrate, .never:
+        case .migrate:
+            return device.registration == nil ? .initialAssignment : .reprovisionedToInitialAssignment
+        case .never:
             return device.registration?.substatus ?? .initialAssignment
         }
     }

@@ -16,6 +16,8 @@ struct RegistrationRecord {
         case initialAssignment
         case deviceDataMigrated
         case deviceDataReset
+        /// The device registered again, and stays in the hub it had been assigned to.
+        case reprovisionedToInitialAssignment
     }
 
     let registrationID: String

@@ -4,14 +4,14 @@ import Store
 /// Kinds of names that completion offers.
 package enum NamedKind: String, Sendable {
     case group, namespace, policy, hub
+    /// Provisioning services.
+    case dps
     /// Names of devices in their namespace.
     case device
     /// The registration IDs of devices, as hubs know them.
     case deviceID
     /// The CA certificates hubs trust.
     case certificate
-    /// Provisioning services.
-    case dps
     /// The hubs that provisioning services assign devices to.
     case linkedHub = "linked-hub"
     /// The IDs of individual enrollments.
@@ -34,16 +34,8 @@ package struct NameScope: Sendable {
     package var hub: HubName?
     package var service: ProvisioningServiceName?
 
-    package init(
-        group: ResourceGroupName? = nil,
-        namespace: NamespaceName? = nil,
-        hub: HubName? = nil,
-        service: ProvisioningServiceName? = nil
-    ) {
+    package init(group: ResourceGroupName? = nil) {
         self.group = group
-        self.namespace = namespace
-        self.hub = hub
-        self.service = service
     }
 }
 
@@ -56,7 +48,7 @@ extension Registry {
     package func names(of kind: NamedKind, in scope: NameScope, beginning typed: String) -> [String] {
         let beginning = typed.lowercased()
         if kind == .group { return fitting(groupNames(), beginning) }
-        // A hub is found by its name alone: a group says nothing against one.
+        // Hubs and provisioning services are found by name alone: a group says nothing against one.
         let isFoundByName = kind.isFoundByName
         let group = scope.group ?? (isFoundByName && scope.namespace == nil ? nil : .standard)
         let folders = folders(scope, in: group)
@@ -73,9 +65,9 @@ extension Registry {
         case .policy: folders.flatMap(policyNames)
         case .device: folders.flatMap { deviceNames(in: $0, beginning: beginning) }
         case .deviceID: folders.flatMap { deviceIDs(in: $0, beginning: beginning) }
-        case .hub: hubNames(in: folders)
+        case .hub: names(\.hubs, orUnder: StoreLayout.hubs, in: folders)
+        case .dps: names(\.provisioningServices, orUnder: StoreLayout.provisioningServices, in: folders)
         case .certificate: folders.flatMap { certificateNames(in: $0, of: scope.hub) }
-        case .dps: folders.flatMap(serviceNames)
         case .linkedHub: folders.flatMap { linkedHubNames(in: $0, of: scope.service) }
         case .enrollment: folders.flatMap { enrollmentIDs(in: $0, of: scope.service, beginning: beginning) }
         case .enrollmentGroup: folders.flatMap { enrollmentGroupIDs(in: $0, of: scope.service) }
@@ -110,11 +102,10 @@ extension Registry {
     /// The folders of the namespaces that the line may mean, of one resource group or of all.
     private func folders(_ scope: NameScope, in group: ResourceGroupName?) -> [String] {
         if scope.hub != nil || scope.service != nil, let index = try? index() {
-            let byHub = scope.hub.flatMap(index.folder(ofHub:))
-            let byService = scope.service.flatMap(index.folder(ofService:))
-            if let folder = byHub ?? byService {
-                let isMeant = scope.namespace.map { $0.text == Self.namespaceName(folder) } ?? true
-                return isMeant && byService ?? folder == folder ? [folder] : []
+            let owner = scope.hub.flatMap(index.folder(ofHub:)) ?? scope.service.flatMap(index.folder(ofService:))
+            if let owner {
+                let isMeant = scope.namespace.map { $0.text == Self.namespaceName(owner) } ?? true
+                return isMeant ? [owner] : []
             }
         }
         let folders = (try? namespaceFolders(in: group)) ?? []
@@ -149,31 +140,26 @@ extension Registry {
     }
 
     /// The names in the index; where there is none to be read, those of the documents.
-    private func hubNames(in folders: [String]) -> [String] {
+    private func names(
+        _ indexed: KeyPath<StoreIndex, [String: String]>,
+        orUnder prefix: String,
+        in folders: [String]
+    ) -> [String] {
         if let index = try? index() {
-            return index.hubs.compactMap { folders.contains($0.value) ? $0.key : nil }
+            return index[keyPath: indexed].compactMap { folders.contains($0.value) ? $0.key : nil }
         }
         return folders.flatMap { folder in
-            look(at: folder) { try $0.names(under: StoreLayout.hubs).map(Self.stem) } ?? []
+            // What lies deeper is the documents of what has these names.
+            let paths = look(at: folder) { try $0.names(under: prefix) } ?? []
+            return paths.filter { !$0.utf8.dropFirst(prefix.utf8.count).contains(UInt8(ascii: "/")) }.map(Self.stem)
         }
-    }
-
-    /// As for hubs.
-    private func serviceNames(in folder: String) -> [String] {
-        if let index = try? index() {
-            return index.provisioningServices.compactMap { $0.value == folder ? $0.key : nil }
-        }
-        return look(at: folder) { snapshot in
-            let prefix = StoreLayout.provisioningServices
-            // Enrollments lie in folders of their own beneath it.
-            return try snapshot.names(under: prefix).filter { !$0.dropFirst(prefix.count).contains("/") }
-                .map(Self.stem)
-        } ?? []
     }
 
     /// The service the line names, else all of the namespace.
     private func services(in folder: String, _ service: ProvisioningServiceName?) -> [ProvisioningServiceName] {
-        service.map { [$0] } ?? serviceNames(in: folder).compactMap { try? ProvisioningServiceName($0) }
+        if let service { return [service] }
+        return names(\.provisioningServices, orUnder: StoreLayout.provisioningServices, in: [folder])
+            .compactMap { try? ProvisioningServiceName($0) }
     }
 
     private func linkedHubNames(in folder: String, of service: ProvisioningServiceName?) -> [String] {

@@ -50,7 +50,7 @@ package struct SharedAccessSignature: Sendable {
         guard let resource = fields["sr"], let signature = fields["sig"], let expiry = fields["se"] else {
             throw .unauthorized("the token lacks one of the fields sr, sig and se")
         }
-        guard let time = Int64(expiry), time >= 0 else {
+        guard expiry.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let time = Int64(expiry) else {
             throw .unauthorized("the token's expiry '\(expiry)' is no number of seconds")
         }
         guard let text = Self.percentDecoded(signature), let octets = Base64.decodeStrict(Array(text.utf8)) else {
@@ -103,12 +103,21 @@ package struct SharedAccessSignature: Sendable {
                 bytes.append(byte)
                 continue
             }
-            guard let high = rest.popFirst(), let low = rest.popFirst(),
-                let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16)
-            else { return nil }
-            bytes.append(value)
+            guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit) else {
+                return nil
+            }
+            bytes.append(high << 4 | low)
         }
         return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func hexDigit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x30...0x39: byte - 0x30
+        case 0x41...0x46: byte - 0x41 + 10
+        case 0x61...0x66: byte - 0x61 + 10
+        default: nil
+        }
     }
 }
 

@@ -60,7 +60,8 @@ enum StoreLayout {
 
     static func device(_ name: DeviceName) -> String { "\(devices)\(name.bucket)/\(name.text.lowercased()).json" }
     static func issuer(_ subject: String) -> String { "\(issuers)\(subject).json" }
-    static func expiry(notAfter: Int64) -> String { "expiry/\(Timestamp.day(notAfter)).jsonl" }
+    static let expiry = "expiry/"
+    static func expiry(notAfter: Int64) -> String { "\(expiry)\(Timestamp.day(notAfter)).jsonl" }
 
     /// The certificate and key of the CA whose server certificates the hubs of this store show.
     static let serverCACertificate = "ca.pem"

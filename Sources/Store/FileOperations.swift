@@ -65,4 +65,24 @@ package protocol FileOperations: Sendable {
     func flock(_ descriptor: Int32, _ operation: Int32) throws(FileError)
     /// The names in the folder, without `.` and `..`, in no order.
     func list(_ descriptor: Int32) throws(FileError) -> [String]
+    /// The same with what the folder itself says of each name, so that not every one has to be asked for.
+    func listKinds(_ descriptor: Int32) throws(FileError) -> [ListedName]
+}
+
+/// A name in a folder, and what it stands for.
+package struct ListedName: Sendable {
+    package let name: String
+    /// `nil` where the folder does not say, as for a symbolic link.
+    package let isFolder: Bool?
+
+    package init(name: String, isFolder: Bool?) {
+        self.name = name
+        self.isFolder = isFolder
+    }
+}
+
+extension FileOperations {
+    package func listKinds(_ descriptor: Int32) throws(FileError) -> [ListedName] {
+        try list(descriptor).map { ListedName(name: $0, isFolder: nil) }
+    }
 }

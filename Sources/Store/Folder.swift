@@ -100,6 +100,22 @@ final class Folder {
         try allNames().filter { !$0.hasPrefix(".") }
     }
 
+    /// The names in this folder as ``names()`` has them, with what the folder says of each.
+    func contents() throws(StoreError) -> [ListedName] {
+        do throws(FileError) {
+            return try access.call { (files) throws(FileError) in try files.listKinds(file.descriptor) }
+                .filter { !$0.name.hasPrefix(".") }
+        } catch {
+            throw StoreError(error, doing: "list", path: path)
+        }
+    }
+
+    /// Whether a listed name is a folder's; `nil` for one that is gone. Mostly the list has said so already.
+    func isFolder(_ entry: ListedName) throws(StoreError) -> Bool? {
+        if let isFolder = entry.isFolder { return isFolder }
+        return try status(of: entry.name)?.isFolder
+    }
+
     /// The names in this folder, in no order.
     func allNames() throws(StoreError) -> [String] {
         do throws(FileError) {

@@ -92,15 +92,7 @@ package final class Snapshot {
 
     /// The paths of ``documents(under:)``.
     package func names(under prefix: String) throws -> [String] {
-        guard prefix.isEmpty || StorePath.isSafe(prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix) else {
-            throw StorePath.refusal(prefix, neededFor: "documents")
-        }
-        lookedUnder.insert(prefix)
-        let folder = StorePath.split(prefix).folder
-        var found: Set<String> = []
-        try list(folder, prefix: prefix, into: &found)
-        try requireFixedFolders(around: prefix)
-        try catchUp()
+        var found = try paths(under: prefix, StorePath.isDocument)
         for (path, last) in changed where path.hasPrefix(prefix) {
             if last.isGone {
                 found.remove(path)
@@ -109,6 +101,25 @@ package final class Snapshot {
             }
         }
         return found.sorted(by: String.byteOrder)
+    }
+
+    /// The paths of all row files whose path begins like that, sorted. The look at the prefix is remembered.
+    package func rowFiles(under prefix: String) throws -> [String] {
+        try paths(under: prefix, StorePath.isRowFile).union(addedRows.keys.filter { $0.hasPrefix(prefix) })
+            .sorted(by: String.byteOrder)
+    }
+
+    /// The files under a prefix, as the folders have them.
+    private func paths(under prefix: String, _ isWanted: (String) -> Bool) throws -> Set<String> {
+        guard prefix.isEmpty || StorePath.isSafe(prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix) else {
+            throw StorePath.refusal(prefix, neededFor: "documents or rows")
+        }
+        lookedUnder.insert(prefix)
+        var found: Set<String> = []
+        try list(StorePath.split(prefix).folder, prefix: prefix, isWanted, into: &found)
+        try requireFixedFolders(around: prefix)
+        try catchUp()
+        return found
     }
 
     /// The rows of a row file in the order of their entries, each once. Every row carries `place`, which says where in
@@ -240,7 +251,12 @@ package final class Snapshot {
 
     // MARK: Folders
 
-    private func list(_ path: String, prefix: String, into found: inout Set<String>) throws {
+    private func list(
+        _ path: String,
+        prefix: String,
+        _ isWanted: (String) -> Bool,
+        into found: inout Set<String>
+    ) throws {
         let folder: Folder
         if path.isEmpty {
             folder = ledger.folder
@@ -248,14 +264,15 @@ package final class Snapshot {
             guard let below = try ledger.folder.folder(String(path.dropLast())) else { return }
             folder = below
         }
-        for name in try folder.names() {
+        for listed in try folder.contents() {
+            let name = listed.name
             let entry = path + name
             if path.isEmpty && StorePath.reserved.contains(name) { continue }
             guard entry.hasPrefix(prefix) || prefix.hasPrefix(entry) else { continue }
-            if StorePath.isDocument(entry), try folder.status(of: name)?.isFolder == false {
+            if isWanted(entry), try folder.isFolder(listed) == false {
                 if entry.hasPrefix(prefix) { found.insert(entry) }
-            } else if !name.hasSuffix(".jsonl"), try folder.status(of: name)?.isFolder == true {
-                try list(entry + "/", prefix: prefix, into: &found)
+            } else if try folder.isFolder(listed) == true {
+                try list(entry + "/", prefix: prefix, isWanted, into: &found)
             }
         }
     }

@@ -42,9 +42,7 @@ package final class StoreRoot: Sendable {
         let absolute = path.isEmpty ? self.path : self.path + "/" + path
         guard let folder = try Folder.open(at: absolute, access) else { return [] }
         var found: [String] = []
-        for name in try folder.names() where try folder.status(of: name)?.isFolder == true {
-            found.append(name)
-        }
+        for entry in try folder.contents() where try folder.isFolder(entry) == true { found.append(entry.name) }
         return found.sorted(by: String.byteOrder)
     }
 

@@ -82,6 +82,10 @@ package struct SystemFiles: FileOperations {
     }
 
     package func list(_ descriptor: Int32) throws(FileError) -> [String] {
+        try listKinds(descriptor).map(\.name)
+    }
+
+    package func listKinds(_ descriptor: Int32) throws(FileError) -> [ListedName] {
         // The stream owns the descriptor it is given and moves its position: give it one of its own.
         let own = try openat(descriptor, ".", flags: O_RDONLY | O_DIRECTORY | O_CLOEXEC, mode: 0)
         guard let stream = fdopendir(own) else {
@@ -90,7 +94,7 @@ package struct SystemFiles: FileOperations {
             throw error
         }
         defer { closedir(stream) }
-        var names: [String] = []
+        var names: [ListedName] = []
         while true {
             Glibc.errno = 0
             guard let entry = readdir(stream) else {
@@ -103,8 +107,16 @@ package struct SystemFiles: FileOperations {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             if name != "." && name != ".." {
-                names.append(name)
+                names.append(ListedName(name: name, isFolder: Self.isFolder(entry.pointee.d_type)))
             }
+        }
+    }
+
+    private static func isFolder(_ type: UInt8) -> Bool? {
+        switch Int(type) {
+        case Int(DT_DIR): true
+        case Int(DT_REG): false
+        default: nil
         }
     }
 

@@ -1,4 +1,6 @@
 import AdrCLI
 import Glibc
 
-exit(Program.run(Array(CommandLine.arguments.dropFirst()), .system()))
+exit(
+    Program.run(Array(CommandLine.arguments.dropFirst()), .system(), name: CommandLine.arguments.first ?? "adr")
+)

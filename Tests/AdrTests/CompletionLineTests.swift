@@ -118,11 +118,8 @@ struct CompletionLineTests {
             words.output
                 == "create\tCreate a namespace.\ncredential\tManage the credential of a namespace: its root CA.\n:\n"
         )
-        let options = try person.adr(["__complete", "csr", "show", "--o"])
-        #expect(
-            options.output == "--out\tFile to write the result to.\n--output\tOutput format.\n"
-                + "--only-show-errors\tOnly show errors, suppressing warnings.\n:\n"
-        )
+        let options = try person.adr(["__complete", "hub", "connect", "--tl"])
+        #expect(options.output == "--tls\tTLS version.\n:\n")
     }
 
     @Test func oddCallsAreAnswered() throws {

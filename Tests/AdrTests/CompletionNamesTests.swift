@@ -20,6 +20,8 @@ struct CompletionNamesTests {
         try person.expect("ns create --name farm")
         try person.expect("ns create -g Prod --name plant --policy-name Line-1")
         try person.expect("hub create -g Prod --name Plant-Hub --namespace plant")
+        try person.expect("dps create --name Factory-DPS --namespace factory")
+        try person.expect("dps create -g Prod --name plant-dps --namespace plant")
         try person.expect("ns create -g (south).2 --name factory --policy-name other")
         for id in ["Device-01", "device-02", "mx_chip.3"] { try person.provision(id) }
         return person
@@ -59,6 +61,11 @@ struct CompletionNamesTests {
             ("hub show -g default --name p", "plant-hub"),
             ("cert issue --namespace factory --hub-name ", "factory-hub"),
             ("hub connect --hub-name F", "factory-hub"),
+            ("dps show --name ", "factory-dps plant-dps"),
+            ("dps linked-hub create --hub-name plant-hub --dps-name ", "plant-dps"),
+            ("dps linked-hub create --dps-name plant-dps --hub-name ", "plant-hub"),
+            ("dps enrollment create --dps-name plant-dps --credential-policy-name ", "Line-1"),
+            ("dps enrollment create -n factory-dps --iot-hubs factory-hub f", "factory-hub"),
             ("device show --namespace factory --name ", "device-01 device-02 \(digest)"),
             ("device show --namespace factory --name D", "device-01 device-02"),
             ("device show --namespace factory --name device-02", "device-02"),

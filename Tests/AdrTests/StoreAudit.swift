@@ -62,7 +62,7 @@ enum StoreAudit {
         var found: [String: [UInt8]] = [:]
         guard let names = FileManager.default.enumerator(atPath: folder) else { return [:] }
         for case let name as String in names
-        where name.hasSuffix(".json") && !["views.json", "flushed.json"].contains(name) {
+        where name.hasSuffix(".json") && !["views.json", "flushed.json"].contains(name) && !name.hasPrefix("keys/") {
             found[name] = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")))
         }
         return found

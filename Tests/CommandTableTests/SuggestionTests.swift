@@ -7,7 +7,7 @@ import Testing
         let group = refusal("polciy", "show")
         #expect(group.message == "'polciy' is misspelled or not recognized by the system.")
         #expect(group.recommendations == ["Did you mean 'policy' ?", "Help: tool --help"])
-        #expect(refusal("ns", "CREATE").recommendations == ["Did you mean 'create' ?", "Help: tool ns --help"])
+        #expect(refusal("ns", "CRAETE").recommendations == ["Did you mean 'create' ?", "Help: tool ns --help"])
         #expect(refusal("ns", "polyci").recommendations.first == "Did you mean 'policy' ?")
         #expect(refusal("iot", "ard").recommendations.first == "Did you mean 'adr' ?")
         #expect(refusal("pol").recommendations.first == "Did you mean 'policy' ?")

@@ -36,6 +36,7 @@ struct ReadingFiles: FileOperations {
     }
 
     func list(_ descriptor: Int32) throws(FileError) -> [String] { try files.list(descriptor) }
+    func listKinds(_ descriptor: Int32) throws(FileError) -> [ListedName] { try files.listKinds(descriptor) }
 
     func flock(_ descriptor: Int32, _ operation: Int32) throws(FileError) {}
     func fsync(_ descriptor: Int32) throws(FileError) {}

@@ -1,0 +1,50 @@
+import CommandTable
+
+extension CommandTable where Context == Invocation {
+    /// Everything `adr` understands.
+    package static var adr: CommandTable {
+        CommandTable(
+            program: "adr",
+            summary: "Azure Device Registry certificate management without the cloud.",
+            groups: { [.ns, .credential, .policy, .device, .csr, .cert, .hub, .dps, .registration] },
+            commands: { [.quickstart, .query] },
+            globals: Options.globals,
+            aliases: [
+                (["ns", "credential"], ["credential"]),
+                (["ns", "policy"], ["policy"]),
+                (["ns", "device"], ["device"]),
+                (["iot", "adr", "ns"], ["ns"]),
+                (["dps", "registration"], ["registration"]),
+                (["dps", "enrollment", "registration"], ["registration"]),
+                (["dps", "enrollment-group", "registration"], ["registration"]),
+                (["dps", "compute-device-key"], ["dps", "enrollment-group", "compute-device-key"]),
+                (["iot", "hub"], ["hub"]),
+                (["iot", "dps"], ["dps"]),
+                (["iot", "device", "registration"], ["registration"]),
+            ]
+        )
+    }
+
+    /// What `adr` understands where it is called `az`: az's own paths.
+    package static var az: CommandTable { adr.called("az") }
+}
+
+extension UsageError {
+    /// The same error where the line's words lead to nothing that `adr` has under the name of az: it says so, and what
+    /// there is.
+    func shownAsAz(_ line: [String], _ table: CommandTable<Invocation>) -> UsageError {
+        let words = table.leadingWords(of: line)
+        let reached = table.reach(of: words)
+        guard reached.count < words.count else { return self }
+        switch reached.place {
+        case .group, .command: return self
+        case .program, .beginning: break
+        }
+        let command = (["az"] + words.prefix(reached.count + 1)).joined(separator: " ")
+        let entries = table.entries.map { "'az \($0.joined(separator: " "))'" }.joined(separator: " and ")
+        return UsageError(
+            "'\(command)' is not here: this az is adr, and has no more than \(entries).",
+            recommendations: recommendations
+        )
+    }
+}
