@@ -37,7 +37,10 @@ import Testing
             outcome.errors.hasPrefix("ERROR: argument --query: invalid jmespath_type value: \(shown)\n"),
             "\(outcome)"
         )
-        #expect(outcome.errors.contains("for expression:") || outcome.errors.lowercased().contains("jmespath expression: "), "\(outcome)")
+        #expect(
+            outcome.errors.contains("for expression:") || outcome.errors.lowercased().contains("jmespath expression: "),
+            "\(outcome)"
+        )
         #expect(!FileManager.default.fileExists(atPath: person.store))
     }
 
