@@ -28,7 +28,7 @@ struct CompletionLineTests {
         let common = Self.common
         for (line, expected) in [
             // Words.
-            ("q", "quickstart :"),
+            ("q", "quickstart query :"),
             ("ns", "ns :"),
             ("ns c", "create credential :"),
             ("ns credential c", "create :"),
@@ -38,7 +38,7 @@ struct CompletionLineTests {
             ("--output=json --store x hub cer", "certificate :"),
             ("nonsense ", ":"),
             ("ns nonsense ", ":"),
-            ("NS ", ":"),
+            ("NS l", "list :"),
             ("ns show --help ", ":"),
             ("ns --help l", ":"),
             ("ns list -h --", ":"),
