@@ -62,12 +62,7 @@ struct TableTests {
             ],
             "--namespace": [
                 "Name of the ADR namespace.", "The namespace that issued the certificate.",
-                "The namespace the hub belongs to, instead of --ns-resource-id; in the same resource group.",
-                "The namespace the service belongs to, instead of --ns-resource-id; in the same resource group.",
-            ],
-            "--ns-resource-id": [
-                "Resource id of the namespace the hub belongs to, for life.",
-                "Resource id of the namespace the service belongs to, for life.",
+                "The namespace it belongs to, instead of --ns-resource-id; in the same resource group.",
             ],
             "--policy-name": [
                 "Name of the policy.",
