@@ -1,10 +1,15 @@
 # What a contributor runs; `make` alone lists it. Variables are set like this: make test SWIFT=/opt/swift/bin/swift
 
 SWIFT      ?= swift
-# Release builds bring the Swift runtime along, so that the program runs where no Swift is installed.
-BUILDFLAGS ?= -c release --static-swift-stdlib
+# Archives of what the Swift runtime stands on itself, see Tests/Support/static-runtime.
+runtime    := $(CURDIR)/.build/static-runtime
+# Release builds bring the Swift runtime along, so that the program runs where no Swift is installed. Libraries are not
+# looked for beside the program.
+BUILDFLAGS ?= -c release --static-swift-stdlib --disable-local-rpath -Xlinker "-L$(runtime)"
 # For example TESTFLAGS='--filter StoreTests'.
 TESTFLAGS  ?=
+# For example BENCHFLAGS='--rounds 200'.
+BENCHFLAGS ?=
 # 0: never install anything with apt, say what is missing instead.
 APT        ?= 1
 
@@ -19,7 +24,7 @@ BINARY     ?= .build/release/adr
 sources := Package.swift Sources Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare build quickstart test lint format man install uninstall clean
+.PHONY: help prepare build quickstart test bench lint format man install uninstall clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -27,7 +32,10 @@ help: ## list these targets
 prepare: ## see to Swift, and install OpenSSL's headers if they are missing (APT=0: only say so)
 	@Tests/Support/prepare
 
-build: prepare ## build .build/release/adr
+$(runtime):
+	@Tests/Support/static-runtime "$@"
+
+build: prepare $(runtime) ## build .build/release/adr
 	$(SWIFT) build $(BUILDFLAGS) --product adr
 
 quickstart: build ## show the whole flow in a store that is thrown away afterwards
@@ -35,6 +43,10 @@ quickstart: build ## show the whole flow in a store that is thrown away afterwar
 
 test: build lint ## run everything that must pass: release build, style, all tests
 	@ADR_BINARY="$$($(SWIFT) build $(BUILDFLAGS) --show-bin-path)/adr" Tests/Support/run-tests $(TESTFLAGS)
+
+bench: build ## measure start-up and issuing beside openssl and others; nothing is asserted
+	@ADR_BINARY="$$($(SWIFT) build $(BUILDFLAGS) --show-bin-path)/adr" \
+		Tests/Bench/run "--link=-L$(runtime)" $(BENCHFLAGS)
 
 lint: ## check the style
 	$(SWIFT) format lint --strict -r $(sources)

@@ -61,14 +61,9 @@ package struct Host: Sendable {
             bootID: StoreEnvironment.systemBootID,
             randomBytes: { count in try RandomBytes.generate(count) },
             runProgram: { path, input, seconds in ProgramRunner.run(path, input, seconds: seconds) },
-            user: userName(),
+            user: StoreEnvironment.systemUser(),
             segmentSize: 64 << 20
         )
-    }
-
-    private static func userName() -> String {
-        if let entry = getpwuid(getuid()), let name = entry.pointee.pw_name { return String(cString: name) }
-        return "uid \(getuid())"
     }
 
     /// The same host, whose warnings and notes are not shown.
@@ -128,7 +123,7 @@ enum Descriptors {
     /// Everything up to the end, at most `limit` octets and one more, so that the caller sees when there is too much.
     static func read(_ descriptor: Int32, limit: Int, name: String) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
+        var chunk = [UInt8](repeating: 0, count: 8192)
         while bytes.count <= limit {
             let wanted = min(chunk.count, limit + 1 - bytes.count)
             let count = chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, wanted) }

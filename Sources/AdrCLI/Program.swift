@@ -45,7 +45,9 @@ package enum Program {
         case .failure(let error, _):
             showConfigurationProblems(of: host)
             let origins = host.configurationOrigins().filter { origin in
-                error.recommendations.contains { $0.contains(origin.variable) }
+                error.recommendations.contains { line in
+                    line.split { !$0.isLetter && $0 != "_" }.contains { $0 == origin.variable }
+                }
             }
             return report(to: host) {
                 let taught = error.taught(line, in: table)

@@ -11,8 +11,21 @@
 #include <openssl/hmac.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <openssl/sha.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+
+/* SHA-256 of length octets: 1, or 0 where this libcrypto offers it through its providers alone. */
+static inline int adr_sha256(const void *bytes, size_t length, unsigned char *digest)
+{
+#ifndef OPENSSL_NO_DEPRECATED_3_0
+    SHA256_CTX state;
+    return SHA256_Init(&state) == 1 && SHA256_Update(&state, bytes, length) == 1 && SHA256_Final(digest, &state) == 1;
+#else
+    (void)bytes, (void)length, (void)digest;
+    return 0;
+#endif
+}
 
 #endif

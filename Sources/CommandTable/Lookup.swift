@@ -69,8 +69,8 @@ extension CommandTable {
         case .group(let group): (groups, commands) = (group.groups(), group.commands)
         case .command, .beginning: return nil
         }
-        if let group = groups.first(where: { $0.words.last == word }) { return .group(group) }
-        if let command = commands().first(where: { $0.words.last == word }) { return .command(command) }
+        for group in groups where group.words.last == word { return .group(group) }
+        for command in commands() where command.words.last == word { return .command(command) }
         return nil
     }
 

@@ -6,8 +6,9 @@ package struct JSONObject: Sendable {
     private var members: [(key: String, value: JSONValue)] = []
     private var positions: [JSONKey: Int] = [:]
 
-    /// Up to this many members are searched one after the other.
-    private static let searchLimit = 12
+    /// Up to this many members are searched one after the other: that is faster than an index for what documents have,
+    /// and a process's first dictionary of a kind costs as much as reading a document.
+    private static let searchLimit = 32
 
     package init() {}
 
@@ -68,6 +69,7 @@ package struct JSONObject: Sendable {
     }
 
     private mutating func append(_ key: String, _ value: JSONValue) {
+        if members.isEmpty { members.reserveCapacity(8) }
         members.append((key, value))
         if members.count > Self.searchLimit + 1 {
             positions[JSONKey(string: key)] = members.count - 1

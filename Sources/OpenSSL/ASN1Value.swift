@@ -8,6 +8,7 @@ struct ASN1Value<Value>: ~Copyable {
 
     /// A new, empty value.
     init(_ item: ADR_ITEM_REF) throws(OpenSSLError) {
+        RandomGenerator.choose()
         guard let value = ASN1_item_new(item) else { throw OpenSSLError("allocating an ASN.1 value") }
         pointer = UnsafeMutablePointer(value)
         self.item = item
@@ -46,6 +47,7 @@ package enum ASN1 {
         _ what: String,
         length: inout Int
     ) throws(OpenSSLError) -> OpaquePointer {
+        RandomGenerator.choose()
         var end = 0
         let value = bytes.withUnsafeBufferPointer { buffer -> OpaquePointer? in
             guard let start = buffer.baseAddress else { return nil }
@@ -121,18 +123,19 @@ package enum ASN1 {
 }
 
 /// The elements of one of libcrypto's stacks, borrowed.
-struct StackView<Element>: Sequence {
+struct StackView<Element>: Sequence, IteratorProtocol {
     private let stack: OpaquePointer?
+    private let count: Int32
+    private var place: Int32 = 0
 
-    init(_ stack: OpaquePointer?, of _: Element.Type = Element.self) { self.stack = stack }
+    init(_ stack: OpaquePointer?, of _: Element.Type = Element.self) {
+        self.stack = stack
+        count = OPENSSL_sk_num(stack)
+    }
 
-    func makeIterator() -> AnyIterator<UnsafeMutablePointer<Element>> {
-        var next: Int32 = 0
-        let count = Swift.max(0, OPENSSL_sk_num(stack))
-        return AnyIterator {
-            guard next < count else { return nil }
-            defer { next += 1 }
-            return OPENSSL_sk_value(stack, next)?.assumingMemoryBound(to: Element.self)
-        }
+    mutating func next() -> UnsafeMutablePointer<Element>? {
+        guard place < count else { return nil }
+        defer { place += 1 }
+        return OPENSSL_sk_value(stack, place)?.assumingMemoryBound(to: Element.self)
     }
 }

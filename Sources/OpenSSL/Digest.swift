@@ -6,6 +6,7 @@ package enum Digest: Sendable {
 
     /// Returns the digest of `bytes`: 20, 32 or 48 octets.
     package func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        if self == .sha256, let digest = Self.sha256WithoutProviders(bytes) { return digest }
         let algorithm = method
         return [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
             var length: UInt32 = 0
@@ -20,6 +21,19 @@ package enum Digest: Sendable {
     /// Returns the digest of `bytes`: 20, 32 or 48 octets.
     package func hash(_ bytes: [UInt8]) -> [UInt8] {
         bytes.withUnsafeBytes { hash($0) }
+    }
+
+    /// SHA-256 by libcrypto's function itself; nil where a libcrypto does not offer it any more.
+    ///
+    /// The first algorithm that is asked of a provider costs a third of a start: configuration and every provider's
+    /// list are read. Commands that only read a store need nothing of libcrypto but this.
+    private static func sha256WithoutProviders(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
+        var isDone = false
+        let digest = [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+            isDone = adr_sha256(bytes.baseAddress, bytes.count, buffer.baseAddress) == 1
+            count = isDone ? 32 : 0
+        }
+        return isDone ? digest : nil
     }
 
     /// The digest as libcrypto's calls take it.

@@ -16,6 +16,14 @@ package enum NamedCurve: String, Sendable {
         }
     }
 
+    /// The curve of an EC key's algorithm that names one; nil for any other.
+    init?(_ algorithm: AlgorithmIdentifier) {
+        guard algorithm.algorithm == .ecPublicKey, case .identifier(let curve) = algorithm.parameters else {
+            return nil
+        }
+        self.init(oid: curve)
+    }
+
     /// The curve a group of libcrypto is, by any of its names.
     init?(groupName: String) {
         switch OBJ_txt2nid(groupName) {

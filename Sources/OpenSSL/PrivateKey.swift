@@ -13,6 +13,7 @@ package struct PrivateKey: ~Copyable, @unchecked Sendable {
 
     /// Makes a new key on a NIST curve.
     package static func generate(_ curve: NamedCurve = .p384) throws(OpenSSLError) -> PrivateKey {
+        RandomGenerator.choose()
         guard let context = EVP_PKEY_CTX_new_from_name(nil, "EC", nil) else { throw OpenSSLError("making a key") }
         defer { EVP_PKEY_CTX_free(context) }
         var key: OpaquePointer?
@@ -26,6 +27,11 @@ package struct PrivateKey: ~Copyable, @unchecked Sendable {
     ///
     /// A key that is encrypted is refused; nobody is asked for a pass phrase.
     package init(pem: [UInt8]) throws(OpenSSLError) {
+        RandomGenerator.choose()
+        if let plain = PlainKeyReader.read(pem: pem) {
+            pointer = plain
+            return
+        }
         let operation = "reading a private key"
         pointer = try MemoryBIO.reading(pem) { (bio) throws(OpenSSLError) -> OpaquePointer in
             var asked = false

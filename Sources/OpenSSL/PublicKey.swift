@@ -23,6 +23,7 @@ package struct PublicKey: ~Copyable {
 
     /// Decodes any SubjectPublicKeyInfo libcrypto understands.
     package init(der: [UInt8]) throws(OpenSSLError) {
+        RandomGenerator.choose()
         let key = der.withUnsafeBufferPointer { buffer -> OpaquePointer? in
             var cursor = buffer.baseAddress
             return d2i_PUBKEY(nil, &cursor, buffer.count)
@@ -100,6 +101,7 @@ private enum PreparedKeys {
     }
 
     private static func make(_ curve: NamedCurve) throws(OpenSSLError) -> OpaquePointer {
+        RandomGenerator.choose()
         guard let context = EVP_PKEY_CTX_new_from_name(nil, "EC", nil) else { throw OpenSSLError("preparing a key") }
         defer { EVP_PKEY_CTX_free(context) }
         var group = Array(curve.groupName.utf8CString)

@@ -25,12 +25,7 @@ package struct PublicKeyInfo: Sendable, Equatable {
     }
 
     /// The curve if this is an EC key on a NIST curve given by its name.
-    package var namedCurve: NamedCurve? {
-        guard algorithm.algorithm == .ecPublicKey, case .identifier(let curve) = algorithm.parameters else {
-            return nil
-        }
-        return NamedCurve(oid: curve)
-    }
+    package var namedCurve: NamedCurve? { NamedCurve(algorithm) }
 
     /// The key in a word or two: "P-384", "RSA 2048", "EC secp256k1", "Ed25519".
     package var description: String {

@@ -7,6 +7,7 @@ package enum RandomBytes {
         guard let length = Int32(exactly: count), length >= 0 else {
             throw OpenSSLError(operation: "drawing \(count) random bytes", reasons: ["out of range"])
         }
+        RandomGenerator.choose()
         var bytes = [UInt8](repeating: 0, count: count)
         guard RAND_bytes(&bytes, length) == 1 else {
             throw OpenSSLError("drawing \(count) random bytes")

@@ -193,6 +193,7 @@ private struct Settings: ~Copyable {
     let pointer: OpaquePointer
 
     init(_ role: TLSSession.Role, _ version: TLSSession.Version?) throws(OpenSSLError) {
+        RandomGenerator.choose()
         guard let pointer = SSL_CTX_new(role == .client ? TLS_client_method() : TLS_server_method()) else {
             throw OpenSSLError("preparing a TLS session")
         }

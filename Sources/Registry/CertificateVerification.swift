@@ -11,7 +11,7 @@ package struct VerifiedChain: Sendable {
 extension Registry {
     /// Checks a chain as an ordinary verifier would: up to a root of the namespace, every link, every date.
     package func verify(_ presented: [[UInt8]], against key: NamespaceKey) throws -> VerifiedChain {
-        try ledger(key).read { snapshot in
+        try assumedLedger(key).read { snapshot in
             let state = NamespaceState(snapshot)
             let issuers = try state.issuers()
             let roots = issuers.filter { $0.role == .root && $0.state != .revoked }.map(\.certificate)

@@ -69,7 +69,7 @@ extension Registry {
 
     /// The root certificate, DER.
     package func rootCertificate(_ key: NamespaceKey) throws -> [UInt8] {
-        try ledger(key).read { snapshot in
+        try assumedLedger(key).read { snapshot in
             let state = NamespaceState(snapshot)
             return try state.issuer(state.requiredCredential().issuer).certificate
         }
@@ -79,7 +79,7 @@ extension Registry {
     ///
     /// - Returns: false when there is none.
     package func deleteCredential(_ key: NamespaceKey) throws -> Bool {
-        try ledger(key).commit { snapshot in
+        try assumedLedger(key).commit { snapshot in
             let state = NamespaceState(snapshot)
             guard let credential = try state.credential() else { return .answer(false) }
             let policies = try state.policies().map(\.name.text)

@@ -69,7 +69,7 @@ extension Registry {
     ///
     /// - Throws: `Refusal` for the CSR and the CA's limits, `ServiceError` for names and states, `StoreError`.
     package func issueCertificate(_ request: IssueRequest) throws -> IssuedCertificate {
-        try ledger(request.namespace).commit { snapshot in
+        try assumedLedger(request.namespace).commit { snapshot in
             try issue(request, NamespaceState(snapshot), at: now)
         }
     }

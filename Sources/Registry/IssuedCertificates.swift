@@ -6,7 +6,7 @@ import Store
 extension Registry {
     /// A device's current certificate again, with its chain.
     package func certificate(ofDevice name: String, _ key: NamespaceKey) throws -> IssuedCertificate {
-        try ledger(key).read { snapshot in
+        try assumedLedger(key).read { snapshot in
             let state = NamespaceState(snapshot)
             let device = try state.device(named: name)
             guard let certificate = device.certificate else {

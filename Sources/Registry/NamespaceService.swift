@@ -102,11 +102,9 @@ extension Registry {
     }
 
     package func showNamespace(_ key: NamespaceKey) throws -> JSONValue {
-        let ledger = try ledger(key)
-        let subscription = try subscription()
-        return try ledger.read { snapshot in
+        try assumedLedger(key).read { snapshot in
             let state = NamespaceState(snapshot)
-            return try state.namespace().resource(hubs: state.hubs(), subscription: subscription)
+            return try state.namespace().resource(hubs: state.hubs(), subscription: subscription())
         }
     }
 

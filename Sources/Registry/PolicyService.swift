@@ -191,7 +191,7 @@ extension Registry {
 
     /// The certificate of a policy's issuing CA and, behind it, of the root, DER.
     package func policyChain(_ key: NamespaceKey, _ name: PolicyName) throws -> [[UInt8]] {
-        try ledger(key).read { snapshot in
+        try assumedLedger(key).read { snapshot in
             let state = NamespaceState(snapshot)
             _ = try state.requiredCredential()
             let issuer = try state.issuer(state.policy(name).issuer)
@@ -203,7 +203,7 @@ extension Registry {
     ///
     /// - Returns: false when there is none.
     package func deletePolicy(_ key: NamespaceKey, _ name: PolicyName) throws -> Bool {
-        try ledger(key).commit { snapshot in
+        try assumedLedger(key).commit { snapshot in
             let state = NamespaceState(snapshot)
             guard let policy = try state.policyIfAny(name) else { return .answer(false) }
             let time = now

@@ -46,8 +46,9 @@ package struct Registry: Sendable {
         var bytes = try randomBytes(16)
         bytes[6] = bytes[6] & 0x0F | 0x40
         bytes[8] = bytes[8] & 0x3F | 0x80
-        let hex = Array(Hex.lower(bytes))
-        return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(hex[$0]) }.joined(separator: "-")
+        let hex = Array(Hex.lower(bytes).utf8)
+        let parts = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(decoding: hex[$0], as: UTF8.self) }
+        return parts.joined(separator: "-")
     }
 
     /// The namespace's ledger.
@@ -56,6 +57,11 @@ package struct Registry: Sendable {
     func ledger(_ key: NamespaceKey) throws -> Ledger {
         guard let ledger = try root.ledger(at: StoreLayout.namespace(key)) else { throw Self.noNamespace(key) }
         return ledger
+    }
+
+    /// The same for a caller that goes straight on to read or commit: that finds out whether the namespace is there.
+    func assumedLedger(_ key: NamespaceKey) throws -> Ledger {
+        try root.ledger(at: StoreLayout.namespace(key)) { Self.noNamespace(key) }
     }
 
     static func noNamespace(_ key: NamespaceKey) -> ServiceError {

@@ -141,12 +141,12 @@ extension Registry {
 
     /// The names in the index; where there is none to be read, those of the documents.
     private func names(
-        _ indexed: KeyPath<StoreIndex, [String: String]>,
+        _ indexed: KeyPath<StoreIndex, JSONObject>,
         orUnder prefix: String,
         in folders: [String]
     ) -> [String] {
         if let index = try? index() {
-            return index[keyPath: indexed].compactMap { folders.contains($0.value) ? $0.key : nil }
+            return index[keyPath: indexed].compactMap { folders.contains($0.value.stringValue ?? "") ? $0.key : nil }
         }
         return folders.flatMap { folder in
             // What lies deeper is the documents of what has these names.

@@ -7,48 +7,35 @@ import Store
 struct StoreIndex {
     let subscription: String
     /// Folder of the namespace by lower-cased hub name.
-    private(set) var hubs: [String: String]
+    private(set) var hubs = JSONObject()
     /// Folder of the namespace by lower-cased DPS name.
-    private(set) var provisioningServices: [String: String]
+    private(set) var provisioningServices = JSONObject()
 
-    init(subscription: String) {
-        self.subscription = subscription
-        hubs = [:]
-        provisioningServices = [:]
-    }
+    init(subscription: String) { self.subscription = subscription }
 
     init(_ body: JSONValue) throws(StoreError) {
         let reader = try RecordReader(body, path: "store.json")
         subscription = try reader.text("subscriptionId")
-        hubs = Self.names(reader.value("hubs"))
-        provisioningServices = Self.names(reader.value("dps"))
-    }
-
-    private static func names(_ value: JSONValue?) -> [String: String] {
-        var names: [String: String] = [:]
-        for (name, folder) in value?.objectValue ?? JSONObject() {
-            names[name] = folder.stringValue
-        }
-        return names
+        hubs = reader.value("hubs")?.objectValue ?? JSONObject()
+        provisioningServices = reader.value("dps")?.objectValue ?? JSONObject()
     }
 
     var body: JSONValue {
-        func object(_ names: [String: String]) -> JSONValue {
-            .object(JSONObject(names.map { ($0.key, JSONValue.string($0.value)) }))
-        }
-        return [
-            "subscriptionId": .string(subscription), "hubs": object(hubs), "dps": object(provisioningServices),
-        ]
+        ["subscriptionId": .string(subscription), "hubs": .object(hubs), "dps": .object(provisioningServices)]
     }
 
-    func folder(ofHub name: HubName) -> String? { hubs[name.text.lowercased()] }
+    func folder(ofHub name: HubName) -> String? { hubs[name.text.lowercased()]?.stringValue }
 
-    mutating func setFolder(_ folder: String?, ofHub name: HubName) { hubs[name.text.lowercased()] = folder }
+    mutating func setFolder(_ folder: String?, ofHub name: HubName) {
+        hubs[name.text.lowercased()] = folder.map(JSONValue.string)
+    }
 
-    func folder(ofService name: ProvisioningServiceName) -> String? { provisioningServices[name.text.lowercased()] }
+    func folder(ofService name: ProvisioningServiceName) -> String? {
+        provisioningServices[name.text.lowercased()]?.stringValue
+    }
 
     mutating func setFolder(_ folder: String?, ofService name: ProvisioningServiceName) {
-        provisioningServices[name.text.lowercased()] = folder
+        provisioningServices[name.text.lowercased()] = folder.map(JSONValue.string)
     }
 }
 

@@ -7,15 +7,18 @@ package final class Ledger: Sendable {
     /// Absolute path of the folder.
     package let path: String
     let environment: StoreEnvironment
+    /// What reading and committing throw when the ledger has ended or is not there; nil for `StoreError.notFound`.
+    private let absence: (@Sendable () -> any Error)?
 
     /// A commit is judged at most this many times.
     private static let judgements = 3
     /// How often reading starts anew because of writers, before they are kept out for one reading.
     private static let readings = 40
 
-    init(path: String, environment: StoreEnvironment) {
+    init(path: String, environment: StoreEnvironment, absence: (@Sendable () -> any Error)? = nil) {
         self.path = path
         self.environment = environment
+        self.absence = absence
     }
 
     // MARK: Reading and writing
@@ -139,12 +142,14 @@ package final class Ledger: Sendable {
     }
 
     private func open(forWriting: Bool, keepingWritersOut: Bool) throws -> Snapshot {
-        guard let ledger = try LedgerFolder(at: path, environment, forWriting: forWriting) else { throw notFound }
+        guard let ledger = try LedgerFolder(at: path, environment, forWriting: forWriting) else {
+            throw absence?() ?? notFound
+        }
         let lock = keepingWritersOut ? try ledger.lockForReading() : nil
         let snapshot = try Snapshot(ledger, lock: lock)
         if snapshot.isDeleted || snapshot.position.number == 0 {
             try snapshot.flush()
-            throw notFound
+            throw absence?() ?? notFound
         }
         return snapshot
     }

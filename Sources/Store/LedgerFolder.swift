@@ -11,6 +11,8 @@ final class LedgerFolder {
     private let forWriting: Bool
     private var temporary: String?
     private var fixed: [String]?
+    /// The line at the end that was read last: the judge and then the writer ask for it.
+    private var lastLine: (bytes: [UInt8], entry: LedgerEntry)?
     /// Why the last segment could be opened for reading only, if it was wanted for writing.
     private(set) var writeRefusal: StoreError?
     /// The segments in use stay open from judging to answering, so that the kernel reports a failed write-back to us.
@@ -116,6 +118,14 @@ final class LedgerFolder {
     struct FlushedIdentity: Equatable {
         let inode: UInt64
         let modified: Int64
+    }
+
+    /// A line whose bytes may have been read and verified before.
+    func decodeLast(_ bytes: [UInt8]) throws(LedgerLine.Flaw) -> LedgerEntry {
+        if let lastLine, lastLine.bytes == bytes { return lastLine.entry }
+        let entry = try LedgerLine.decode(bytes)
+        lastLine = (bytes, entry)
+        return entry
     }
 
     /// The folders that are made with the ledger and never by applying it. They stand in its first line, so that they

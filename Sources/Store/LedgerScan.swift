@@ -168,7 +168,7 @@ extension LedgerFolder {
 
     func decode(_ bytes: [UInt8], number: Int64, segment: Int64, start: Int64) throws(StoreError) -> LedgerEntry {
         do throws(LedgerLine.Flaw) {
-            let entry = try LedgerLine.decode(bytes)
+            let entry = try decodeLast(bytes)
             guard entry.number == number else {
                 throw .bad("it is entry \(entry.number), entry \(number) was needed")
             }
@@ -185,7 +185,7 @@ extension LedgerFolder {
     func lastEntry(before position: LedgerPosition) throws(StoreError) -> LedgerEntry? {
         guard position.number > 0, let file = try segment(position.segment),
             let (bytes, _) = try LineReader.line(in: file, endingAt: position.offset),
-            let entry = try? LedgerLine.decode(bytes), entry.number == position.number, entry.hash == position.hash
+            let entry = try? decodeLast(bytes), entry.number == position.number, entry.hash == position.hash
         else { return nil }
         return entry
     }

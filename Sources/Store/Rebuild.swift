@@ -33,7 +33,7 @@ extension LedgerFolder {
 
     private func removeDocuments(in folder: Folder, isTop: Bool) throws(StoreError) {
         for name in try folder.allNames() where !(isTop && StorePath.reserved.contains(name)) {
-            let isTemporary = name.hasPrefix(".") && name.contains(".tmp-")
+            let isTemporary = name.hasPrefix(".") && name.dropLast(16).hasSuffix(".tmp-")
             guard let status = try folder.status(of: name) else { continue }
             if status.isFolder {
                 guard !name.hasPrefix("."), let below = try folder.folder(name) else { continue }

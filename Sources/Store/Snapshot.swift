@@ -22,6 +22,9 @@ package final class Snapshot {
     private var changed: [String: (place: LinePlace, isGone: Bool)] = [:]
     private var addedRows: [String: [LinePlace]] = [:]
     private var lookedAt: Set<String> = []
+    /// Bodies of the first documents that were read, by path: a chain of records asks for some of them again.
+    private var bodies = JSONObject()
+    private static let keptBodies = 16
     private var lookedUnder: Set<String> = []
     private var lastEntryTime: Int64?
     private var lastRead: LedgerEntry?
@@ -64,11 +67,15 @@ package final class Snapshot {
         guard StorePath.isDocument(path) else { throw StorePath.refusal(path, neededFor: "a document (….json)") }
         lookedAt.insert(path)
         if changed[path] == nil {
+            // Had it changed since, this snapshot would be stale.
+            if let body = bodies[path] { return body }
             let bytes = try ledger.folder.read(path)
             if bytes == nil { try requireFolder(of: path) }
             try catchUp()
             if let bytes {
-                return .object(try DocumentForm.decode(bytes, path: ledger.folder.absolute(path)))
+                let body = JSONValue.object(try DocumentForm.decode(bytes, path: ledger.folder.absolute(path)))
+                if bodies.count < Self.keptBodies { bodies[path] = body }
+                return body
             }
             return nil
         }

@@ -74,7 +74,7 @@ package struct StoreEnvironment: Sendable {
 
     /// The number of the user, which cannot be made up, with the login name as the surroundings tell it: asking the user
     /// database would load libraries at every start.
-    private static func systemUser() -> String {
+    package static func systemUser() -> String {
         let number = "uid \(getuid())"
         guard let name = getenv("LOGNAME") ?? getenv("USER") else { return number }
         return "\(String(cString: name)) (\(number))"

@@ -56,6 +56,15 @@ package final class StoreRoot: Sendable {
         return Ledger(path: absolute, environment: environment)
     }
 
+    /// The same ledger, unlooked at: reading and committing find out whether it is there, and throw `absence` if not.
+    package func ledger(
+        at path: String,
+        absence: @escaping @Sendable () -> any Error
+    ) throws(StoreError) -> Ledger {
+        guard StorePath.isSafe(path) else { throw StorePath.refusal(path, neededFor: "a ledger's folder") }
+        return Ledger(path: self.path + "/" + path, environment: environment, absence: absence)
+    }
+
     /// The file `server/<name>`, `nil` when there is none.
     package func readServerFile(_ name: String) throws(StoreError) -> [UInt8]? {
         guard StorePath.isSafeName(name) else { throw StorePath.refusal(name, neededFor: "a server file") }

@@ -1,42 +1,80 @@
-import Glibc
-
 /// Points in time as ledger, documents and resources have them: RFC 3339, UTC, whole seconds (`2026-11-24T06:30:00Z`).
+///
+/// Counted here rather than by the C library, whose `gmtime` reads the time zone's file first.
 package enum Timestamp {
+    private static let secondsOfDay: Int64 = 86_400
+
     /// - Parameter seconds: Unix time, UTC; years outside 0–9999 are held at the border.
     package static func text(_ seconds: Int64) -> String {
-        var time = time_t(min(max(seconds, -62_167_219_200), 253_402_300_799))
-        var parts = tm()
-        gmtime_r(&time, &parts)
-        return "\(digits(parts.tm_year + 1900, 4))-\(digits(parts.tm_mon + 1, 2))-\(digits(parts.tm_mday, 2))"
-            + "T\(digits(parts.tm_hour, 2)):\(digits(parts.tm_min, 2)):\(digits(parts.tm_sec, 2))Z"
+        String(decoding: bytes(seconds), as: UTF8.self)
     }
 
     /// The day alone, as files of expiry rows are named by it.
-    package static func day(_ seconds: Int64) -> String { String(text(seconds).prefix(10)) }
+    package static func day(_ seconds: Int64) -> String { String(decoding: bytes(seconds)[..<10], as: UTF8.self) }
 
     /// Unix seconds of a text that `text(_:)` wrote; nil for any other.
     package static func seconds(_ text: String) -> Int64? {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 20, bytes[4] == 0x2D, bytes[7] == 0x2D, bytes[10] == 0x54, bytes[13] == 0x3A,
-            bytes[16] == 0x3A, bytes[19] == 0x5A
-        else { return nil }
-        func number(_ range: Range<Int>) -> Int32? { Int32(String(decoding: bytes[range], as: UTF8.self)) }
-        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10), let hour = number(11..<13),
-            let minute = number(14..<16), let second = number(17..<19)
-        else { return nil }
-        var parts = tm()
-        parts.tm_year = year - 1900
-        parts.tm_mon = month - 1
-        parts.tm_mday = day
-        parts.tm_hour = hour
-        parts.tm_min = minute
-        parts.tm_sec = second
-        let seconds = Int64(timegm(&parts))
-        return Self.text(seconds) == text ? seconds : nil
+        let given = Array(text.utf8)
+        guard given.count == 20 else { return nil }
+        func number(_ range: Range<Int>) -> Int64 { given[range].reduce(0) { $0 * 10 + Int64($1) - 0x30 } }
+        let day = days(year: number(0..<4), month: number(5..<7), day: number(8..<10))
+        let seconds = day * secondsOfDay + number(11..<13) * 3600 + number(14..<16) * 60 + number(17..<19)
+        // Whatever is no digit, or no day of the calendar, does not come out the same again.
+        return bytes(seconds) == given ? seconds : nil
     }
 
-    private static func digits(_ value: Int32, _ width: Int) -> String {
-        let text = String(value)
-        return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
+    private static func bytes(_ seconds: Int64) -> [UInt8] {
+        let seconds = min(max(seconds, -62_167_219_200), 253_402_300_799)
+        let (year, month, day) = date(seconds.flooredQuotient(by: secondsOfDay))
+        let time = seconds - seconds.flooredQuotient(by: secondsOfDay) * secondsOfDay
+        var bytes = Array("0000-00-00T00:00:00Z".utf8)
+        func set(_ value: Int64, endingAt last: Int, digits: Int) {
+            var rest = value
+            for place in stride(from: last, to: last - digits, by: -1) {
+                bytes[place] += UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            }
+        }
+        set(year, endingAt: 3, digits: 4)
+        set(month, endingAt: 6, digits: 2)
+        set(day, endingAt: 9, digits: 2)
+        set(time / 3600, endingAt: 12, digits: 2)
+        set(time / 60 % 60, endingAt: 15, digits: 2)
+        set(time % 60, endingAt: 18, digits: 2)
+        return bytes
+    }
+
+    // Years are counted from 1 March here, so that the leap day is the last of its year; 400 of them have 146,097 days.
+
+    private static let daysOfEra: Int64 = 146_097
+    /// Days from 1 March of the year 0 to 1 January 1970.
+    private static let epoch: Int64 = 719_468
+
+    /// Days since 1970-01-01 of a day of the Gregorian calendar.
+    private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let year = month > 2 ? year : year - 1
+        let era = year.flooredQuotient(by: 400)
+        let yearOfEra = year - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * daysOfEra + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - epoch
+    }
+
+    /// The reverse.
+    private static func date(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let days = days + epoch
+        let era = days.flooredQuotient(by: daysOfEra)
+        let dayOfEra = days - era * daysOfEra
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let month = (5 * dayOfYear + 2) / 153
+        let year = yearOfEra + era * 400 + (month < 10 ? 0 : 1)
+        return (year, month < 10 ? month + 3 : month - 9, dayOfYear - (153 * month + 2) / 5 + 1)
+    }
+}
+
+extension Int64 {
+    /// The quotient rounded down.
+    fileprivate func flooredQuotient(by divisor: Int64) -> Int64 {
+        self / divisor - (self % divisor < 0 ? 1 : 0)
     }
 }

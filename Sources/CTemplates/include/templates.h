@@ -1,6 +1,6 @@
 /*
- * ASN.1 templates for libcrypto's own encoder and decoder: what a certification request (RFC 2986) and a certificate
- * (RFC 5280) are made of.
+ * ASN.1 templates for libcrypto's own encoder and decoder: what a certification request (RFC 2986), a certificate
+ * (RFC 5280) and the private key of a curve (RFC 5915) are made of.
  *
  * libcrypto's X509_REQ, X509 and X509_NAME keep the bytes they were read from and give those back, so that comparing
  * "read" with "written again" proves nothing about them. Nothing declared here keeps its input: a value written again
@@ -29,6 +29,14 @@ typedef struct adr_public_key_st {
     X509_ALGOR *algorithm;
     ASN1_BIT_STRING *key;
 } ADR_PUBLIC_KEY;
+
+/* ECPrivateKey (RFC 5915): parameters and point may be NULL */
+typedef struct adr_ec_private_key_st {
+    ASN1_INTEGER *version;
+    ASN1_OCTET_STRING *number;
+    ASN1_TYPE *parameters;
+    ASN1_BIT_STRING *point;
+} ADR_EC_PRIVATE_KEY;
 
 /* Attribute: values are ASN1_TYPE */
 typedef struct adr_attribute_st {
@@ -89,6 +97,7 @@ DECLARE_ASN1_ITEM(ADR_NAME_ATTRIBUTE)
 DECLARE_ASN1_ITEM(ADR_RDN)
 DECLARE_ASN1_ITEM(ADR_NAME)
 DECLARE_ASN1_ITEM(ADR_PUBLIC_KEY)
+DECLARE_ASN1_ITEM(ADR_EC_PRIVATE_KEY)
 DECLARE_ASN1_ITEM(ADR_ATTRIBUTE)
 DECLARE_ASN1_ITEM(ADR_REQUEST_INFO)
 DECLARE_ASN1_ITEM(ADR_REQUEST)

@@ -1,0 +1,1 @@
+// Does nothing: what every Swift program pays, linked as adr is.
