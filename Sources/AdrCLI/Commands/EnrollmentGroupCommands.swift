@@ -153,7 +153,7 @@ private enum EnrollmentGroupCommands {
         "--gid",
         value: "ID",
         help: "ID of the enrollment group, whose primary key is used."
-    ) { try RegistrationID($0.last ?? "") }
+    ) { try RegistrationID($0.last ?? "", calledA: "enrollment group ID") }
 
     static let computeDeviceKey = Command<Invocation>(
         "dps enrollment-group compute-device-key",

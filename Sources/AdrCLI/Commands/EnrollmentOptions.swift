@@ -18,7 +18,7 @@ enum EnrollmentOptions {
         "--eid",
         value: "ID",
         help: "ID of the enrollment: the registration ID of its device."
-    ) { try RegistrationID($0.last ?? "") }
+    ) { try RegistrationID($0.last ?? "", calledA: "enrollment ID") }
     static let group = Argument<RegistrationID>(
         "--enrollment-id",
         "--eid",
@@ -26,7 +26,7 @@ enum EnrollmentOptions {
         "--gid",
         value: "ID",
         help: "ID of the enrollment group."
-    ) { try RegistrationID($0.last ?? "") }
+    ) { try RegistrationID($0.last ?? "", calledA: "enrollment group ID") }
     static let showKeys = Argument<Bool>.threeState("--show-keys", "--keys", help: "Include the symmetric keys.")
     static let top = Argument<Int>.integer("--top", help: "At most so many.")
 
@@ -126,14 +126,7 @@ enum EnrollmentOptions {
 
     private static func json(_ name: String, _ alias: String, help: String) -> Argument<JSONValue> {
         Argument(name, alias, value: "JSON", help: help) { words in
-            do {
-                return try JSONValue(parsing: Array((words.last ?? "").utf8))
-            } catch let error as JSONParseError {
-                throw ServiceError.invalid(
-                    "\(name) is no JSON: \(error.message) (line \(error.line), column \(error.column))",
-                    hint: #"\#(name) takes e.g. '{"line": 4}'."#
-                )
-            }
+            .object(try JSONText.object(words.last ?? "", of: name))
         }
     }
 

@@ -282,24 +282,15 @@ extension Lesson {
         ),
     ]
 
-    /// What belongs to the cloud, and what is not there yet.
-    private static let elsewhere: [Lesson] =
-        ["iot dps", "iot device registration", "dps", "registration"].map { words in
-            Lesson(
-                words,
-                says: "There is no DPS yet; 'cert issue' is what it does with a device's CSR.",
-                to: "cert issue",
-                example: issue,
-                until: "dps create"
-            )
-        } + [
-            Lesson(
-                "group",
-                says: "A resource group is there as soon as something is in it.",
-                to: "ns create",
-                example: "ns create --name factory --resource-group plant"
-            ),
-            Lesson("login", says: "There is nothing to log in to.", to: "ns list", example: "ns list"),
-            Lesson("account", says: "The store is its own subscription.", to: "ns list", example: "ns list"),
-        ]
+    /// What belongs to the cloud.
+    private static let elsewhere: [Lesson] = [
+        Lesson(
+            "group",
+            says: "A resource group is there as soon as something is in it.",
+            to: "ns create",
+            example: "ns create --name factory --resource-group plant"
+        ),
+        Lesson("login", says: "There is nothing to log in to.", to: "ns list", example: "ns list"),
+        Lesson("account", says: "The store is its own subscription.", to: "ns list", example: "ns list"),
+    ]
 }
