@@ -72,8 +72,13 @@ package struct Invocation: Sendable {
     func print(_ value: JSONValue, _ arguments: Arguments, layout: TableLayout? = nil) throws {
         do {
             try emit(value, arguments, layout: layout)
-        } catch let problem as FileProblem where isWriting {
-            throw FileProblem(problem.message + "; what was asked for is done and on record", hint: problem.hint)
+        } catch  where isWriting {
+            // Nobody should do it a second time because the result could not be shown.
+            let report = ErrorReport(error)
+            throw FileProblem(
+                report.message + "; what was asked for is done and on record",
+                hint: report.hints.joined(separator: "\n")
+            )
         }
     }
 

@@ -202,8 +202,8 @@ struct UserFiles {
         }
     }
 
-    /// Whether a new private key may be written there, as the value of `--key-out`.
-    func checkKeyOut(_ path: String, replacing: Bool) throws {
+    /// Whether a new private key may be written there, as the value of `--key-out`; the hint is for a key that is there.
+    func checkKeyOut(_ path: String, replacing: Bool, hint: String? = nil) throws {
         if path == "-" {
             throw UsageError(
                 "--key-out is '-', and a private key does not go to standard output",
@@ -211,7 +211,7 @@ struct UserFiles {
             )
         }
         try checkWritable(path, asKey: true)
-        if !replacing, exists(path) { throw keyExists(path) }
+        if !replacing, exists(path) { throw keyExists(path, hint: hint) }
     }
 
     private func isPrivateKey(_ path: String) -> Bool {
@@ -315,10 +315,10 @@ struct UserFiles {
         }
     }
 
-    func keyExists(_ path: String) -> FileProblem {
+    private func keyExists(_ path: String, hint: String? = nil) -> FileProblem {
         FileProblem(
             "the private key \(path) exists, and keys are never overwritten",
-            hint: "'--key-file-path \(path)' uses it again; '--force' replaces it."
+            hint: hint ?? "'--key-file-path \(path)' uses it again; '--force' replaces it."
         )
     }
 

@@ -141,6 +141,10 @@ extension Registry {
     }
 
     /// The namespace that a provisioning service belongs to.
+    package func namespaceKey(ofService name: ProvisioningServiceName) throws -> NamespaceKey {
+        try namespace(ofService: name).key
+    }
+
     func namespace(ofService name: ProvisioningServiceName) throws -> (key: NamespaceKey, ledger: Ledger) {
         if let folder = try index()?.folder(ofService: name), let ledger = try root.ledger(at: folder),
             let key = try owningNamespace(of: name, in: ledger)
@@ -305,7 +309,8 @@ extension Registry {
             "the hub '\(hub.text)' is not linked to the provisioning service '\(service.name.text)'",
             hint: others.isEmpty
                 ? "'adr dps linked-hub create --dps-name \(service.name.text) --hub-name <hub>' links one."
-                : "It has: \(others.joined(separator: ", "))."
+                : "It has: \(others.joined(separator: ", ")); "
+                    + "'adr dps linked-hub list --dps-name \(service.name.text)' shows them."
         )
     }
 }

@@ -102,6 +102,7 @@ struct BadInputStore {
         adr credential show --namespace factory --certificate --out root.pem
         adr dps create --name factory-dps --namespace factory --output none
         adr dps create --name quiet-dps --namespace quiet --output none
+        adr dps create --name plant-dps --namespace plant --output none
         adr dps linked-hub create --dps-name factory-dps --hub-name factory-hub --output none
         adr csr show device-02.csr --format pem --out device-02.csr.pem
         adr csr show device-02.csr --format der --out device-02.csr.der
@@ -135,7 +136,7 @@ struct BadInputStore {
         enroll device-07 --attestation-type symmetricKey --provisioning-status disabled
         enroll device-08 --attestation-type symmetricKey
         adr dps enrollment-group create --dps-name factory-dps --group-id line-1 --output none
-        adr registration create --dps-name factory-dps --registration-id device-08 --output none
+        adr registration create --dps-name factory-dps --registration-id device-08 --output none 2> /dev/null
         echo '{"registrationId": "device-20"}' > batch.jsonl
         echo '{"registrationId": "device-21", "attestation": {"type": "tpm"}}' >> batch.jsonl
         awk '/BEGIN/ { n++ } { print > ("part" n) }' device-01.pem

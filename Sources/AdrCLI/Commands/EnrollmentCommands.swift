@@ -31,7 +31,7 @@ private enum EnrollmentCommands {
         value: "ID",
         help: "ID of the enrollment: the registration ID of its device.",
         completion: .names("enrollment")
-    ) { try RegistrationID($0.last ?? "") }
+    ) { try RegistrationID($0.last ?? "", calledA: "enrollment ID") }
     private static let batch = Argument<String>.file(
         "--batch",
         help: "Make many, instead of --enrollment-id: JSON Lines, each an individualEnrollment of the service's API."

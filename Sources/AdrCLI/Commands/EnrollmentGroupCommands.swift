@@ -154,7 +154,7 @@ private enum EnrollmentGroupCommands {
         value: "ID",
         help: "ID of the enrollment group.",
         completion: .names("enrollment-group")
-    ) { try RegistrationID($0.last ?? "") }
+    ) { try RegistrationID($0.last ?? "", calledA: "enrollment group ID") }
 
     static let computeDeviceKey = Command<Invocation>(
         "dps enrollment-group compute-device-key",

@@ -19,7 +19,7 @@ enum EnrollmentOptions {
         value: "ID",
         help: "ID of the enrollment: the registration ID of its device.",
         completion: .names("enrollment")
-    ) { try RegistrationID($0.last ?? "") }
+    ) { try RegistrationID($0.last ?? "", calledA: "enrollment ID") }
     static let group = Argument<RegistrationID>(
         "--enrollment-id",
         "--eid",
@@ -28,7 +28,7 @@ enum EnrollmentOptions {
         value: "ID",
         help: "ID of the enrollment group.",
         completion: .names("enrollment-group")
-    ) { try RegistrationID($0.last ?? "") }
+    ) { try RegistrationID($0.last ?? "", calledA: "enrollment group ID") }
     /// The device, where no CSR is at stake.
     static let registrationID = Argument<RegistrationID>(
         "--registration-id",
@@ -142,14 +142,7 @@ enum EnrollmentOptions {
 
     private static func json(_ name: String, _ alias: String, help: String) -> Argument<JSONValue> {
         Argument(name, alias, value: "JSON", help: help) { words in
-            do {
-                return try JSONValue(parsing: Array((words.last ?? "").utf8))
-            } catch let error as JSONParseError {
-                throw ServiceError.invalid(
-                    "\(name) is no JSON: \(error.message) (line \(error.line), column \(error.column))",
-                    hint: #"\#(name) takes e.g. '{"line": 4}'."#
-                )
-            }
+            .object(try JSONText.object(words.last ?? "", of: name))
         }
     }
 

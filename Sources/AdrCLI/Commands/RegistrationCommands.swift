@@ -43,14 +43,7 @@ private enum RegistrationCommands {
         value: "JSON",
         help: "What the device tells a custom allocation, JSON."
     ) { words in
-        do {
-            return try JSONValue(parsing: Array((words.last ?? "").utf8))
-        } catch let error as JSONParseError {
-            throw ServiceError.invalid(
-                "--payload is no JSON: \(error.message) (line \(error.line), column \(error.column))",
-                hint: #"--payload takes e.g. '{"line": 4}'."#
-            )
-        }
+        try JSONText.value(words.last ?? "", of: "--payload")
     }
     private static let out = Argument<String>.file(
         "--out",
@@ -88,7 +81,7 @@ private enum RegistrationCommands {
             throw ServiceError.refused(
                 "NotSupported",
                 "encrypted private keys are not there yet",
-                hint: "Decrypt the key with 'openssl pkey', and leave out --passphrase."
+                hint: "Decrypt the key with 'openssl pkey -in FILE -out KEY.pem', and leave out --passphrase."
             )
         }
         let outPath = try arguments.value(out)
@@ -119,7 +112,7 @@ private enum RegistrationCommands {
             throw error
         }
         if outcome.chain == nil { device.takeBack() }
-        try invocation.finish(outcome, out: outPath, arguments)
+        try invocation.finish(outcome, of: try registry.namespaceKey(ofService: service), out: outPath, arguments)
     }
 
     // MARK: - The operator's side
@@ -142,12 +135,12 @@ private enum RegistrationCommands {
         completion: .names("enrollment-group")
     ) { try RegistrationID($0.last ?? "") }
 
-    private static func registrationID(_ arguments: Arguments) throws -> RegistrationID {
+    private static func registrationID(_ arguments: Arguments, to verb: String) throws -> RegistrationID {
         if let id = try arguments.value(EnrollmentOptions.registrationID) ?? arguments.value(enrollment) { return id }
         throw UsageError(
             "the following arguments are required: --registration-id/--rid",
             recommendations: [
-                "Example: adr registration show --dps-name factory-dps --registration-id device-01"
+                "Example: adr registration \(verb) --dps-name factory-dps --registration-id device-01"
             ]
         )
     }
@@ -169,7 +162,10 @@ private enum RegistrationCommands {
     ) { arguments, invocation in
         let registry = try invocation.registry(arguments)
         let service = try arguments.required(EnrollmentOptions.service)
-        try invocation.print(try registry.showRegistration(service, try registrationID(arguments)), arguments)
+        try invocation.print(
+            try registry.showRegistration(service, try registrationID(arguments, to: "show")),
+            arguments
+        )
     }
 
     static let list = Command<Invocation>(
@@ -210,7 +206,7 @@ private enum RegistrationCommands {
         ],
         effect: .writes
     ) { arguments, invocation in
-        let id = try registrationID(arguments)
+        let id = try registrationID(arguments, to: "delete")
         let service = try arguments.required(EnrollmentOptions.service)
         if try !invocation.registry(arguments).deleteRegistration(service, id) {
             invocation.host.note("nothing was registered under \(quoted(id.text)); nothing to delete")
@@ -291,7 +287,7 @@ private struct DeviceRequest {
                 )
             }
             newKey = nil
-            csrName = path ?? "CSR"
+            csrName = path.flatMap { $0 == "-" ? nil : $0 } ?? "CSR"
             csr = try path.map { path in
                 let bytes = try invocation.files.read(path)
                 let rules = CSRRules(encodings: [.base64, .der, .pem], fileName: path == "-" ? nil : path)
@@ -307,7 +303,11 @@ private struct DeviceRequest {
                 recommendations: ["--generate --key-out \(id.text).key makes key and CSR."]
             )
         }
-        try invocation.files.checkKeyOut(keyOut, replacing: false)
+        try invocation.files.checkKeyOut(
+            keyOut,
+            replacing: false,
+            hint: "Name another file for --key-out, or pass --csr with a CSR for the key that is there."
+        )
         let key = try PrivateKey.generate(.p384)
         let request = try CSRBuilder.make(commonName: id.text, key: key)
         try invocation.files.writeNewKey(try key.pem(), to: keyOut, replacing: false)
@@ -324,14 +324,20 @@ private struct DeviceRequest {
 
 extension Invocation {
     /// Prints how a registration ended, writes the chain, and fails where the device did not get what it came for.
-    fileprivate func finish(_ outcome: RegistrationOutcome, out: String?, _ arguments: Arguments) throws {
+    fileprivate func finish(
+        _ outcome: RegistrationOutcome,
+        of key: NamespaceKey,
+        out: String?,
+        _ arguments: Arguments
+    ) throws {
         if let out, let chain = outcome.chain {
             do {
                 try files.write(chain.flatMap { PEM.encode(label: "CERTIFICATE", der: $0) }, to: out)
             } catch let problem as FileProblem {
                 throw FileProblem(
                     problem.message + "; the certificate \(outcome.serialNumber ?? "") is issued and on record",
-                    hint: "adr cert show --namespace <namespace> --serial \(outcome.serialNumber ?? "") --out FILE"
+                    hint:
+                        "adr cert show --namespace \(key.name.text) -g \(key.group.text) --serial \(outcome.serialNumber ?? "") --out FILE"
                 )
             }
         }
