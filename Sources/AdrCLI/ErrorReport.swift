@@ -11,7 +11,14 @@ import Store
 /// 0 done; 1 what the service judges and what the disk does; 2 what the parser refuses; 3 not found.
 struct ErrorReport {
     let status: Int32
-    let lines: [String]
+    private let code: String?
+    let message: String
+    let hints: [String]
+
+    var lines: [String] {
+        ["ERROR: \(code.map { "(\($0)) " } ?? "")\(Self.visible(message))"]
+            + hints.flatMap { $0.split(separator: "\n").map { Self.visible(String($0)) } }
+    }
 
     init(_ error: any Error) {
         switch error {
@@ -31,13 +38,18 @@ struct ErrorReport {
             self.init(1, nil, error.message, error.hint)
         case let error as JMESPathError:
             // By then the command has done what it does: as with az, only its result is not shown.
-            self.init(1, nil, "Invalid jmespath query supplied for `--query`: \(error.message)", nil as String?)
+            self.init(
+                1,
+                nil,
+                "Invalid jmespath query supplied for `--query`: \(error.message)",
+                "--query takes a JMESPath expression, e.g. --query '[].name'; see jmespath.org."
+            )
         case is ContradictoryOptions:
             self.init(
                 1,
                 nil,
                 "--only-show-errors can't be used together with --debug or --verbose",
-                "Leave one of them out."
+                "Leave out --only-show-errors, or the other."
             )
         case is Cancelled:
             self.init(1, nil, "Operation cancelled.", "Add --yes to go on without being asked.")
@@ -64,9 +76,9 @@ struct ErrorReport {
 
     private init(_ status: Int32, _ code: String?, _ message: String, _ hints: [String]) {
         self.status = status
-        lines =
-            ["ERROR: \(code.map { "(\($0)) " } ?? "")\(Self.visible(message))"]
-            + hints.flatMap { $0.split(separator: "\n").map { Self.visible(String($0)) } }
+        self.code = code
+        self.message = message
+        self.hints = hints
     }
 
     /// Text of others made fit for one line of a terminal: what would end the line or steer the terminal is escaped, and

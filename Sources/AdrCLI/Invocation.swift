@@ -10,7 +10,7 @@ package struct Invocation: Sendable {
     /// Runs a further command line of this program in the same process.
     let program: @Sendable ([String], Host) -> Int32
     /// Whether the command changes what is kept: by the time it prints, that is done.
-    let isWriting: Bool
+    var isWriting = false
 
     var files: UserFiles { UserFiles(host: host) }
 
@@ -72,8 +72,13 @@ package struct Invocation: Sendable {
     func print(_ value: JSONValue, _ arguments: Arguments, layout: TableLayout? = nil) throws {
         do {
             try emit(value, arguments, layout: layout)
-        } catch let problem as FileProblem where isWriting {
-            throw FileProblem(problem.message + "; what was asked for is done and on record", hint: problem.hint)
+        } catch  where isWriting {
+            // Nobody should do it a second time because the result could not be shown.
+            let report = ErrorReport(error)
+            throw FileProblem(
+                report.message + "; what was asked for is done and on record",
+                hint: report.hints.joined(separator: "\n")
+            )
         }
     }
 

@@ -12,6 +12,7 @@ package enum Program {
     ///   - name: what the program was called, with or without a folder. Called `az`, it has az's words alone.
     /// - Returns: the exit status: 0 done, 1 refused or failed, 2 not understood, 3 not found.
     package static func run(_ arguments: [String], _ host: Host, name: String = "adr") -> Int32 {
+        if arguments.first == Completion.word { return Completion.run(arguments.dropFirst(), host) }
         if let place = arguments.firstIndex(where: holdsNoText) {
             return report(to: host) {
                 throw UsageError(
@@ -20,7 +21,6 @@ package enum Program {
                 )
             }
         }
-        if arguments.first == Completion.word { return Completion.run(arguments.dropFirst(), host) }
         let isAz = name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } == "az"
         let table: CommandTable<Invocation> = isAz ? .az : .adr
         let host = isAz || arguments.contains("iot") ? host.telling(inTheWordsOf: arguments, table) : host

@@ -202,6 +202,18 @@ struct UserFiles {
         }
     }
 
+    /// Whether a new private key may be written there, as the value of `--key-out`; the hint is for a key that is there.
+    func checkKeyOut(_ path: String, replacing: Bool, hint: String? = nil) throws {
+        if path == "-" {
+            throw UsageError(
+                "--key-out is '-', and a private key does not go to standard output",
+                recommendations: ["Name a file; it gets mode 0600."]
+            )
+        }
+        try checkWritable(path, asKey: true)
+        if !replacing, exists(path) { throw keyExists(path, hint: hint) }
+    }
+
     private func isPrivateKey(_ path: String) -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return false }
@@ -303,15 +315,12 @@ struct UserFiles {
         }
     }
 
-    func keyExists(_ path: String) -> FileProblem {
+    private func keyExists(_ path: String, hint: String? = nil) -> FileProblem {
         FileProblem(
             "the private key \(path) exists, and keys are never overwritten",
-            hint: "'--key-file-path \(path)' uses it again; '--force' replaces it."
+            hint: hint ?? "'--key-file-path \(path)' uses it again; '--force' replaces it."
         )
     }
-
-    /// Removes a private key that was just written and is of no use.
-    func takeBack(_ path: String) { unlink(path) }
 
     func exists(_ path: String) -> Bool {
         var status = stat()

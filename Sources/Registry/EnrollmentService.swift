@@ -106,7 +106,7 @@ extension Registry {
                     if let existing = try state.enrollmentIfAny(request.id, name) {
                         throw ServiceError.conflict(
                             "there is an enrollment \(quoted(existing.id.text)) already",
-                            hint: "Take it out of the batch, or delete it first."
+                            hint: "Take it out of the batch, or 'adr dps enrollment delete' first."
                         )
                     }
                     var (enrollment, keys) = try apply(request, to: nil, of: service, state, &transaction)
@@ -264,7 +264,8 @@ extension Registry {
         case (.symmetricKey, .x509), (.x509, .symmetricKey):
             throw ServiceError.conflict(
                 "the attestation type of the enrollment \(quoted(enrollment.id.text)) is fixed at creation",
-                hint: "Delete the enrollment and make it anew."
+                hint:
+                    "Delete the enrollment, with 'adr dps enrollment delete' or 'enrollment-group delete', and make it anew."
             )
         }
     }
@@ -301,14 +302,14 @@ extension Registry {
             throw ServiceError.refused(
                 "CertificateExpired",
                 "the certificate of \(name) expired at \(Timestamp.text(certificate.notAfter))",
-                hint: "Enroll one that is valid."
+                hint: "Pass one that is valid as --certificate-path; 'adr cert show FILE' shows the dates."
             )
         }
         let isCA = certificate.basicConstraints?.isCA ?? false
         if isGroup, !isCA {
             throw ServiceError.invalid(
                 "the certificate of \(name) is no CA, and a group is enrolled by the CA that signs its members",
-                hint: "Pass the certificate of the intermediate or root CA."
+                hint: "Pass the certificate of the intermediate or root CA as --certificate-path."
             )
         }
     }

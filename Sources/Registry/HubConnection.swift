@@ -27,7 +27,13 @@ extension Registry {
         let time = now
         let identity = try makeServerIdentity(for: [hubName.hostName], at: time)
         let server = try TLSSession(role: .server, chain: identity.chain, key: identity.key, version: version)
-        try checkKind(of: key, chain)
+        if let mismatch = mismatch(of: key, chain) {
+            throw HubRefusal(
+                .keyDoesNotMatch,
+                mismatch,
+                hint: "Pass the private key of that certificate as --key-file-path."
+            )
+        }
         let client = try TLSSession(role: .client, chain: chain, key: key, version: version)
         do {
             try TLSSession.handshake(client: client, server: server)
@@ -61,16 +67,29 @@ extension Registry {
     ) throws -> [[UInt8]] {
         let identity = try makeServerIdentity(for: [service.hostName], at: now)
         let server = try TLSSession(role: .server, chain: identity.chain, key: identity.key, version: nil)
+        let hint = "Pass the private key of the chain's first certificate as --key-file-path."
+        if let mismatch = mismatch(of: key, chain) { throw ServiceError.unauthorized(mismatch, hint: hint) }
         let client = try TLSSession(role: .client, chain: chain, key: key, version: nil)
         do {
             try TLSSession.handshake(client: client, server: server)
         } catch {
             throw ServiceError.unauthorized(
                 "the device did not prove possession of the certificate's private key: the handshake failed (\(error))",
-                hint: "Pass the private key that belongs to the first certificate of the chain."
+                hint: hint
             )
         }
         return server.peerCertificates
+    }
+
+    /// What is to be said of a key of another kind than the certificate's: with it, no handshake is even begun, or one
+    /// without the certificate. Of one of the same kind the handshake finds out.
+    private func mismatch(of key: borrowing PrivateKey, _ chain: [[UInt8]]) -> String? {
+        guard let first = chain.first, let leaf = try? CertificateOutline(lenient: first) else { return nil }
+        let curve = key.curve?.rawValue
+        if curve == leaf.keyDescription || (try? key.matches(certificateDER: first)) == true { return nil }
+        return
+            "the private key is \(curve.map { "a \($0) key" } ?? "no key on a NIST curve"), and that of the certificate "
+            + "of \(leaf.subject) is \(leaf.keyDescription)"
     }
 
     /// Plays a device that signs a token for its provisioning service, good for an hour.
@@ -86,20 +105,6 @@ extension Registry {
             registrationID: id.text,
             key: key,
             expiresAt: now + 3600
-        )
-    }
-
-    /// Refuses a key of another kind than the certificate's: with it, no handshake is even begun, or one without the
-    /// certificate. Of one of the same kind the handshake finds out.
-    private func checkKind(of key: borrowing PrivateKey, _ chain: [[UInt8]]) throws {
-        guard let first = chain.first, let leaf = try? CertificateOutline(lenient: first) else { return }
-        let curve = key.curve?.rawValue
-        if curve == leaf.keyDescription || (try? key.matches(certificateDER: first)) == true { return }
-        throw HubRefusal(
-            .keyDoesNotMatch,
-            "the private key is \(curve.map { "a \($0) key" } ?? "no key on a NIST curve"), and that of the certificate of "
-                + "\(leaf.subject) is \(leaf.keyDescription)",
-            hint: "Pass the private key of that certificate as --key-file-path."
         )
     }
 }

@@ -140,12 +140,16 @@ extension Registry {
             let uuid = try ledger.read { try NamespaceState($0).namespace().uuid }
             try locked.deleteLedger(ledger, movedTo: StoreLayout.remains(of: key, uuid: uuid)) { snapshot in
                 let state = NamespaceState(snapshot)
-                let hubs = try state.hubs().map { "hub '\($0.name.text)'" }
-                let services = try state.provisioningServices().map { "provisioning service '\($0.name.text)'" }
-                if let first = (hubs + services).first {
+                let hubs = try state.hubs().map { (group: "hub", kind: "hub", name: $0.name.text) }
+                let services = try state.provisioningServices().map {
+                    (group: "dps", kind: "provisioning service", name: $0.name.text)
+                }
+                let linked = hubs + services
+                if let first = linked.first {
+                    let names = linked.map { "the \($0.kind) '\($0.name)'" }.joined(separator: ", ")
                     throw ServiceError.conflict(
-                        "the namespace '\(key.name.text)' is linked to the \((hubs + services).joined(separator: ", the "))",
-                        hint: "Delete the \(first) first: 'adr \(hubs.isEmpty ? "dps" : "hub") delete --name …'."
+                        "the namespace '\(key.name.text)' is linked to \(names)",
+                        hint: "'adr \(first.group) delete --name \(first.name)' first."
                     )
                 }
                 let transaction = Transaction(

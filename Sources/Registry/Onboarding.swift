@@ -124,7 +124,7 @@ struct Onboarding {
         guard commonName.lowercased() == id.text.lowercased() else {
             throw ServiceError.unauthorized(
                 "the onboarding certificate's CN is \(quoted(commonName)), and the registration ID is \(quoted(id.text))",
-                hint: "They must be the same, whatever the case."
+                hint: "Pass the certificate's CN as --registration-id; they must be the same, whatever the case."
             )
         }
         guard leaf.notBefore <= time, time < leaf.notAfter else {
@@ -177,7 +177,7 @@ struct Onboarding {
         throw ServiceError.unauthorized(
             "the onboarding certificate of \(leaf.subject) leads to the CA of no enrollment group"
                 + (failure.map { ": \($0.message)" } ?? ""),
-            hint: "Present the whole chain, leaf first, up to the CA that is enrolled."
+            hint: "Pass the whole chain as --certificate-file-path, leaf first, up to the CA that is enrolled."
         )
     }
 

@@ -45,12 +45,15 @@ package struct LinkedHubRequest: Sendable {
 
     func check() throws(ServiceError) {
         if let weight, !(0...1000).contains(weight) {
-            throw .invalid("the allocation weight \(weight) is outside the range", hint: "It takes 0 to 1000.")
+            throw .invalid(
+                "the allocation weight \(weight) is outside the range",
+                hint: "--allocation-weight takes 0 to 1000."
+            )
         }
         if let latency = latencyMilliseconds, !(0...60_000).contains(latency) {
             throw .invalid(
                 "the latency of \(latency) ms is outside the range",
-                hint: "It takes 0 to 60000 milliseconds."
+                hint: "--latency-ms takes 0 to 60000."
             )
         }
     }
@@ -59,6 +62,7 @@ package struct LinkedHubRequest: Sendable {
 extension Registry {
     /// Makes a provisioning service in a namespace, to which it belongs for life.
     package func createProvisioningService(_ request: ProvisioningServiceRequest) throws -> JSONValue {
+        if let named = request.subscription { try check(subscription: named, of: "namespace") }
         let folder = StoreLayout.namespace(request.namespace)
         if let named = request.subscription { try check(subscription: named, of: "namespace") }
         _ = try ledger(request.namespace)
@@ -71,7 +75,7 @@ extension Registry {
                 throw ServiceError.conflict(
                     "the name '\(request.name.text)' is taken: it is a host name, and the provisioning service of "
                         + "that name belongs to the namespace '\(key.name.text)' for life",
-                    hint: "Choose another name, or 'adr dps delete --name \(request.name.text)' first."
+                    hint: "Choose another --name, or 'adr dps delete --name \(request.name.text)' first."
                 )
             }
             try ensureServerCA(locked)
@@ -98,7 +102,7 @@ extension Registry {
                     throw ServiceError.conflict(
                         "the provisioning service '\(existing.name.text)' lies in \(existing.location); its location is "
                             + "fixed at creation",
-                        hint: "Leave out --location, or choose another name."
+                        hint: "Leave out --location, or choose another --name."
                     )
                 }
                 service = existing
@@ -137,6 +141,10 @@ extension Registry {
     }
 
     /// The namespace that a provisioning service belongs to.
+    package func namespaceKey(ofService name: ProvisioningServiceName) throws -> NamespaceKey {
+        try namespace(ofService: name).key
+    }
+
     func namespace(ofService name: ProvisioningServiceName) throws -> (key: NamespaceKey, ledger: Ledger) {
         if let folder = try index()?.folder(ofService: name), let ledger = try root.ledger(at: folder),
             let key = try owningNamespace(of: name, in: ledger)
@@ -244,7 +252,8 @@ extension Registry {
             throw ServiceError.conflict(
                 "the hub '\(request.hub.text)' belongs to the namespace '\(other.name.text)', the provisioning service "
                     + "'\(name.text)' to '\(key.name.text)'",
-                hint: "A provisioning service assigns devices to hubs of its own namespace."
+                hint:
+                    "A provisioning service assigns devices to hubs of its own namespace; 'adr hub list' shows the hubs."
             )
         }
         return try ledger.commit { snapshot in
@@ -300,7 +309,8 @@ extension Registry {
             "the hub '\(hub.text)' is not linked to the provisioning service '\(service.name.text)'",
             hint: others.isEmpty
                 ? "'adr dps linked-hub create --dps-name \(service.name.text) --hub-name <hub>' links one."
-                : "It has: \(others.joined(separator: ", "))."
+                : "It has: \(others.joined(separator: ", ")); "
+                    + "'adr dps linked-hub list --dps-name \(service.name.text)' shows them."
         )
     }
 }

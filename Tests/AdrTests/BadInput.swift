@@ -82,7 +82,7 @@ struct BadInput: Sendable {
     static let all: [BadInput] =
         wordRows + streamRows + namespaceRows + namespaceStoreRows + credentialRows + policyRows + deviceRows
         + csrGenerateRows + csrRows + certIssueRows + certRows + hubRows + hubConnectRows + hubPartRows + quickstartRows
-        + storeRows
+        + storeRows + serviceRows + linkedHubRows + enrollmentRows + enrollmentGroupRows + registrationRows + queryRows
 }
 
 /// What a refusal must be for somebody who has never seen the program.

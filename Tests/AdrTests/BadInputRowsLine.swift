@@ -5,7 +5,7 @@ extension BadInput {
         BadInput("adr ns crate", 2, .words, "'crate'", "Did you mean 'create' ?", "Help: adr ns --help"),
         BadInput("adr create", 2, .words, "Did you mean 'adr ns create' ?"),
         BadInput("adr create ns --name factory", 2, .words, "'create'"),
-        BadInput("adr NS list", 2, .words, "'NS'", "Did you mean 'ns' ?"),
+        BadInput("adr nss list", 2, .words, "'nss'", "Did you mean 'ns' ?"),
         BadInput("adr ''", 2, .words, "''", "Help: adr --help"),
         BadInput("adr 'ns list'", 2, .words, "'ns list'"),
         BadInput("adr --bogus ns list", 2, .option, "unrecognized arguments: --bogus"),

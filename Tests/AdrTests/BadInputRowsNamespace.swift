@@ -35,7 +35,7 @@ extension BadInput {
         BadInput("adr ns create --name newone --location ''", 1, .name, "the location ''", "eastus"),
         BadInput("adr ns create --name newone --location 'Mars!'", 1, .name, "'Mars!' is no Azure region"),
         BadInput("AZURE_DEFAULTS_LOCATION='!' adr ns create --name newone", 1, .name, "the location '!'"),
-        BadInput("adr ns create --name newone -g ..", 1, .name, "resource group name '..'", "ends with '.'"),
+        BadInput("adr ns create --name newone -g ..", 1, .name, "resource group name '..'", "begins with '.'"),
         BadInput("adr ns create --name newone -g ''", 1, .name, "resource group name ''"),
         BadInput("adr ns create --name newone -g a/b", 1, .name, "holds '/', character 2"),
         BadInput(#"adr ns create --name newone -g "$(printf 'g%.0s' $(seq 91))""#, 1, .name, "91", "1 to 90"),
@@ -49,7 +49,7 @@ extension BadInput {
         BadInput("adr ns create --name newone --cert-validity-days abc", 2, .value, "invalid int value: 'abc'"),
         BadInput("adr ns create --name newone --cert-validity-days 1.5", 2, .value, "invalid int value: '1.5'"),
         BadInput("adr ns create --name newone --cert-validity-days ''", 2, .value, "invalid int value: ''"),
-        BadInput("adr ns create --name newone --cert-validity-days ١٠", 2, .value, "invalid int value"),
+        BadInput("adr ns create --name newone --cert-validity-days 0x1E", 2, .value, "invalid int value"),
         BadInput("adr ns create --name newone --cert-key-type RSA", 2, .value, "Allowed values: ECC"),
         BadInput("adr ns create --name newone --ecm maybe", 2, .value, "Allowed values: true, false"),
         BadInput("adr ns create --name newone --allow-csr-key RSA", 1, .range, "'RSA'", "P-256"),
@@ -87,11 +87,11 @@ extension BadInput {
         BadInput("adr ns update --name nowhere --tags a=1", 3, .notFound, "'nowhere'"),
         BadInput("adr ns update --name ./factory --tags a=1", 1, .name, "'.'"),
 
-        BadInput("adr ns delete --name quiet", 1, .state, "Operation cancelled.", "--yes"),
-        BadInput("adr ns delete --name quiet <&-", 1, .state, "Operation cancelled.", "--yes"),
-        BadInput("echo y | adr ns delete --name quiet", 1, .state, "Operation cancelled.", "--yes"),
-        BadInput("adr ns delete --name quiet --yes false", 1, .state, "Operation cancelled.", "--yes"),
-        BadInput("adr ns delete --name quiet --yes maybe", 2, .value, "Allowed values: true, false"),
+        BadInput("adr ns delete --name lone", 1, .state, "Operation cancelled.", "--yes"),
+        BadInput("adr ns delete --name lone <&-", 1, .state, "Operation cancelled.", "--yes"),
+        BadInput("echo y | adr ns delete --name lone", 1, .state, "Operation cancelled.", "--yes"),
+        BadInput("adr ns delete --name lone --yes false", 1, .state, "Operation cancelled.", "--yes"),
+        BadInput("adr ns delete --name lone --yes maybe", 2, .value, "Allowed values: true, false"),
         BadInput("adr ns delete --yes", 2, .option, "required: --namespace"),
         BadInput(
             "adr ns delete --name factory --yes",
@@ -100,7 +100,7 @@ extension BadInput {
             "factory-hub",
             "adr hub delete --name factory-hub"
         ),
-        BadInput("adr ns delete --name plant --yes", 1, .conflict, "plant-hub-1, plant-hub-2"),
+        BadInput("adr ns delete --name plant --yes", 1, .conflict, "'plant-hub-1', the hub 'plant-hub-2'"),
         BadInput("adr ns delete --name 'fac*' --yes", 1, .name, "'*'"),
     ]
 

@@ -68,6 +68,6 @@ extension BadInput {
         BadInput(issue, 3, .notFound, "adr credential create").after(
             "adr policy delete --namespace factory --name default --yes; adr credential delete --namespace factory --yes"
         ),
-        BadInput("adr ns show --name quiet", 3, .notFound, "'quiet'").after("adr ns delete --name quiet --yes"),
+        BadInput("adr ns show --name lone", 3, .notFound, "'lone'").after("adr ns delete --name lone --yes"),
     ]
 }

@@ -77,7 +77,8 @@ struct BadInputStore {
     }
 
     /// Namespaces: `factory` with the policy `default`, the hub `factory-hub`, synced, and `device-01`; `bare` without a
-    /// credential; `lone` without a policy; `quiet` without a hub; `plant` with three policies and two hubs.
+    /// credential; `lone` without a policy; `quiet` without a hub; `plant` with three policies and two hubs. The provisioning
+    /// service `factory-dps` has the hub linked, four enrollments and the group `line-1`; `device-08` has registered.
     private static let script = #"""
         adr ns create --name factory --enable-certificate-management --output none
         adr hub create --name factory-hub --namespace factory --output none
@@ -99,6 +100,10 @@ struct BadInputStore {
         adr cert issue --namespace quiet --policy-name default --registration-id device-01 \
           --csr device-01.csr --out stranger.pem --output none 2> /dev/null
         adr credential show --namespace factory --certificate --out root.pem
+        adr dps create --name factory-dps --namespace factory --output none
+        adr dps create --name quiet-dps --namespace quiet --output none
+        adr dps create --name plant-dps --namespace plant --output none
+        adr dps linked-hub create --dps-name factory-dps --hub-name factory-hub --output none
         adr csr show device-02.csr --format pem --out device-02.csr.pem
         adr csr show device-02.csr --format der --out device-02.csr.der
 
@@ -109,6 +114,8 @@ struct BadInputStore {
         {
           openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -subj /CN=device-01 \
             -keyout self.key -out self.pem
+          openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=device-06 \
+            -addext basicConstraints=CA:FALSE -keyout onboard.key -out onboard.pem
           openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out p256.key
           openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out rsa.key
           openssl pkcs8 -topk8 -in device-01.key -passout pass:secret -out encrypted.key
@@ -123,6 +130,15 @@ struct BadInputStore {
           openssl x509 -in leaf.pem -outform DER -out leaf.der
           openssl pkey -in device-02.key -pubout -outform DER -out public.der
         } 2> /dev/null
+        enroll() { adr dps enrollment create --dps-name factory-dps --output none --enrollment-id "$@"; }
+        enroll device-05 --attestation-type symmetricKey --credential-policy-name default
+        enroll device-06 --attestation-type x509 --certificate-path onboard.pem --credential-policy-name default
+        enroll device-07 --attestation-type symmetricKey --provisioning-status disabled
+        enroll device-08 --attestation-type symmetricKey
+        adr dps enrollment-group create --dps-name factory-dps --group-id line-1 --output none
+        adr registration create --dps-name factory-dps --registration-id device-08 --output none 2> /dev/null
+        echo '{"registrationId": "device-20"}' > batch.jsonl
+        echo '{"registrationId": "device-21", "attestation": {"type": "tpm"}}' >> batch.jsonl
         awk '/BEGIN/ { n++ } { print > ("part" n) }' device-01.pem
         cat part3 part2 part1 > backwards.pem
         cat part1 part2 > torn.pem; head -n 3 part3 >> torn.pem

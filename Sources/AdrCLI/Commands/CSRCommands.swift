@@ -76,14 +76,7 @@ private enum CSRCommands {
         switch (newKey, oldKey) {
         case (let path?, nil):
             let replacing = arguments.has(force)
-            if path == "-" {
-                throw UsageError(
-                    "--key-out is '-', and a private key does not go to standard output",
-                    recommendations: ["Name a file; it gets mode 0600."]
-                )
-            }
-            try invocation.files.checkWritable(path, asKey: true)
-            if !replacing, invocation.files.exists(path) { throw invocation.files.keyExists(path) }
+            try invocation.files.checkKeyOut(path, replacing: replacing)
             let key = try PrivateKey.generate(.p384)
             let request = try CSRBuilder.make(commonName: id.text, key: key)
             try invocation.files.writeNewKey(try key.pem(), to: path, replacing: replacing)
@@ -91,7 +84,7 @@ private enum CSRCommands {
                 try invocation.files.write(encode(request, as: encoding), to: out ?? "-")
             } catch let problem as FileProblem {
                 // A key that nobody has seen a CSR of would only stand in the way of the next attempt.
-                if !replacing { invocation.files.takeBack(path) }
+                if !replacing { UserFiles.remove(path) }
                 throw problem
             }
             try invocation.report(id, key: path, csr: out, encoding, arguments)

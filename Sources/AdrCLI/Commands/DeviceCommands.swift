@@ -25,26 +25,7 @@ private enum DeviceCommands {
     ) { values in
         let text = values.last ?? ""
         if text.isEmpty { return JSONObject() }
-        let hint = #"--attributes takes a JSON object, e.g. --attributes '{"line": 4}'."#
-        let value: JSONValue
-        do {
-            value = try JSONValue(parsing: Array(text.utf8))
-        } catch let error as JSONParseError {
-            throw ServiceError.invalid(
-                "--attributes is no JSON: \(error.message) (line \(error.line), column \(error.column))",
-                hint: hint
-            )
-        }
-        if let object = value.objectValue { return object }
-        let found =
-            switch value {
-            case .array: "a list"
-            case .string: "a string"
-            case .null: "null"
-            case .bool: "true or false"
-            default: "a number"
-            }
-        throw ServiceError.invalid("--attributes is \(found), not a JSON object", hint: hint)
+        return try JSONText.object(text, of: "--attributes")
     }
     private static let policyResourceID = Argument<String>.text(
         "--policy-resource-id",

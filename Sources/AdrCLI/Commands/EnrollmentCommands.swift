@@ -29,8 +29,9 @@ private enum EnrollmentCommands {
         "--enrollment-id",
         "--eid",
         value: "ID",
-        help: "ID of the enrollment: the registration ID of its device."
-    ) { try RegistrationID($0.last ?? "") }
+        help: "ID of the enrollment: the registration ID of its device.",
+        completion: .names("enrollment")
+    ) { try RegistrationID($0.last ?? "", calledA: "enrollment ID") }
     private static let batch = Argument<String>.file(
         "--batch",
         help: "Make many, instead of --enrollment-id: JSON Lines, each an individualEnrollment of the service's API."
@@ -60,7 +61,7 @@ private enum EnrollmentCommands {
         ] + EnrollmentOptions.settings + own + CloudOptions.signIn,
         examples: [
             Example(
-                summary: "By symmetric key, with certificates by a policy",
+                summary: "A device by symmetric key, with certificates by a policy",
                 command: "adr dps enrollment create --dps-name factory-dps --enrollment-id device-02 "
                     + "--attestation-type symmetricKey --credential-policy-name default"
             )
@@ -228,7 +229,9 @@ extension Arguments {
     /// `--top`, which must be positive where it is given.
     func top() throws -> Int? {
         guard let top = try value(EnrollmentOptions.top) else { return nil }
-        guard top > 0 else { throw ServiceError.invalid("--top is \(top)", hint: "It takes a positive number.") }
+        guard top > 0 else {
+            throw ServiceError.invalid("--top is \(top)", hint: "--top takes 1 or more; leave it out for all.")
+        }
         return top
     }
 }
@@ -252,8 +255,9 @@ private struct EnrollmentBatch {
                 )
             } catch let error as JSONParseError {
                 throw ServiceError.invalid(
-                    "\(name), line \(index + 1): no JSON: \(error.message)",
-                    hint: #"A line is e.g. {"registrationId": "device-1", "credentialPolicyName": "default"}."#
+                    "\(name), line \(index + 1): no JSON: \(error.message) (column \(error.column))",
+                    hint:
+                        #"Make each line of --batch like {"registrationId": "device-1", "credentialPolicyName": "default"}."#
                 )
             }
         }
@@ -264,7 +268,8 @@ private struct EnrollmentBatch {
         guard let id = value["registrationId"]?.stringValue else {
             throw ServiceError.invalid(
                 "it names no registrationId",
-                hint: #"A line is e.g. {"registrationId": "device-1", "credentialPolicyName": "default"}."#
+                hint:
+                    #"Make each line of --batch like {"registrationId": "device-1", "credentialPolicyName": "default"}."#
             )
         }
         var request = EnrollmentRequest(id: .individual(try RegistrationID(id)))
@@ -274,7 +279,7 @@ private struct EnrollmentBatch {
             func key(_ name: String) throws -> [UInt8]? {
                 guard let text = attestation?["symmetricKey"]?[name]?.stringValue else { return nil }
                 if let key = Base64.decodeStrict(Array(text.utf8)) { return key }
-                throw ServiceError.invalid("\(name) is no base64", hint: "Leave it out to have one made.")
+                throw ServiceError.invalid("\(name) is no base64", hint: "Leave \(name) out, and one is made.")
             }
             request.attestation = .symmetricKey(primary: try key("primaryKey"), secondary: try key("secondaryKey"))
         case "x509":
@@ -283,7 +288,10 @@ private struct EnrollmentBatch {
                 else { return nil }
                 if let block = PEM.blocks(Array(text.utf8)).first { return block.der }
                 if let der = Base64.decodeStrict(Array(text.utf8)) { return der }
-                throw ServiceError.invalid("the \(name) certificate is neither PEM nor base64 DER")
+                throw ServiceError.invalid(
+                    "the \(name) certificate is neither PEM nor base64 DER",
+                    hint: "'openssl x509 -in FILE -outform DER | openssl base64 -A' prints one."
+                )
             }
             request.attestation = .x509(primary: try certificate("primary"), secondary: try certificate("secondary"))
         case let other:
@@ -300,7 +308,7 @@ private struct EnrollmentBatch {
             guard let known = AllocationPolicy(rawValue: policy) else {
                 throw ServiceError.invalid(
                     "the allocation policy \(quoted(policy)) is not known",
-                    hint: "It is one of custom, geoLatency, hashed, static."
+                    hint: "Use one of custom, geoLatency, hashed, static."
                 )
             }
             request.allocation = known

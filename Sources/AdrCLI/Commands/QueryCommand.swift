@@ -41,14 +41,17 @@ private enum QueryInput {
         let bytes = try files.read(path, limit: limit)
         let name = path == "-" ? "standard input" : path
         guard bytes.count <= limit else {
-            throw FileProblem("\(name) is larger than \(limit >> 20) MiB", hint: "Split the document.")
+            throw FileProblem(
+                "\(name) is larger than \(limit >> 20) MiB",
+                hint: "Split the document: adr query takes up to \(limit >> 20) MiB."
+            )
         }
         do throws(JSONParseError) {
             return try JSONValue(parsing: bytes)
         } catch {
             throw FileProblem(
                 "\(name) is no JSON document: line \(error.line), column \(error.column): \(error.message)",
-                hint: "It takes one JSON text in UTF-8, as 'adr ns list' prints."
+                hint: "Name a file with one JSON text in UTF-8, as 'adr ns list' prints."
             )
         }
     }

@@ -25,7 +25,8 @@ private enum RegistrationCommands {
         "--group-id",
         "--gid",
         value: "ID",
-        help: "Enrollment group whose key the device's is derived from, where none is given."
+        help: "Enrollment group whose key the device's is derived from, where none is given.",
+        completion: .names("enrollment-group")
     ) { try RegistrationID($0.last ?? "") }
     private static let computeKey = Argument<Bool>.flag(
         "--compute-key",
@@ -42,15 +43,11 @@ private enum RegistrationCommands {
         value: "JSON",
         help: "What the device tells a custom allocation, JSON."
     ) { words in
-        do {
-            return try JSONValue(parsing: Array((words.last ?? "").utf8))
-        } catch let error as JSONParseError {
-            throw ServiceError.invalid("--payload is no JSON: \(error.message)", hint: #"It takes e.g. '{"line": 4}'."#)
-        }
+        try JSONText.value(words.last ?? "", of: "--payload")
     }
     private static let out = Argument<String>.file(
         "--out",
-        help: "File for the issued chain, PEM: leaf, issuing CA, root."
+        help: "File for the chain, PEM: leaf, issuing CA, root."
     )
 
     static let create = Command<Invocation>(
@@ -61,7 +58,7 @@ private enum RegistrationCommands {
             + "its enrollment is looked up. With a CSR it gets a certificate, if its enrollment names a policy. "
             + "Registering again renews the certificate.",
         arguments: [
-            .required(Options.registrationID), .required(EnrollmentOptions.service), .optional(Options.resourceGroup),
+            .required(Options.enrolledID), .required(EnrollmentOptions.service), .optional(Options.resourceGroup),
             .optional(group), .optional(DeviceKeyOptions.key), .optional(DeviceKeyOptions.keyFile),
             .optional(computeKey), .optional(Options.certificateFile), .optional(Options.keyFile),
             .optional(passphrase), .optional(payload), .optional(RegistrationArguments.csr),
@@ -79,15 +76,21 @@ private enum RegistrationCommands {
         effect: .writes
     ) { arguments, invocation in
         let service = try arguments.required(EnrollmentOptions.service)
-        let id = try arguments.required(Options.registrationID)
+        let id = try arguments.required(Options.enrolledID)
         if arguments.has(passphrase) {
             throw ServiceError.refused(
                 "NotSupported",
                 "encrypted private keys are not there yet",
-                hint: "Decrypt the key with 'openssl pkey', and leave out --passphrase."
+                hint: "Decrypt the key with 'openssl pkey -in FILE -out KEY.pem', and leave out --passphrase."
             )
         }
         let outPath = try arguments.value(out)
+        try invocation.files.checkDistinct(
+            ("--key-out", try arguments.value(RegistrationArguments.keyOut)),
+            ("--out", outPath)
+        )
+        let csrPath = try arguments.value(RegistrationArguments.csr)
+        if csrPath != "-" { try invocation.files.checkDistinct(("--csr", csrPath), ("--out", outPath)) }
         if let outPath { try invocation.files.checkWritable(outPath) }
         let registry = try invocation.registry(arguments)
         let proof = try proof(service, id, registry, arguments, invocation)
@@ -109,7 +112,7 @@ private enum RegistrationCommands {
             throw error
         }
         if outcome.chain == nil { device.takeBack() }
-        try invocation.finish(outcome, out: outPath, arguments)
+        try invocation.finish(outcome, of: try registry.namespaceKey(ofService: service), out: outPath, arguments)
     }
 
     // MARK: - The operator's side
@@ -119,13 +122,8 @@ private enum RegistrationCommands {
         "--enrollment-id",
         "--eid",
         value: "ID",
-        help: "The registration ID, as 'dps enrollment registration' has it."
-    ) { try RegistrationID($0.last ?? "") }
-    private static let optionalID = Argument<RegistrationID>(
-        "--registration-id",
-        "--rid",
-        value: "ID",
-        help: "Registration ID of the device."
+        help: "The registration ID, as 'dps enrollment registration' has it.",
+        completion: .names("enrollment")
     ) { try RegistrationID($0.last ?? "") }
     private static let optionalGroup = Argument<RegistrationID>(
         "--enrollment-id",
@@ -133,15 +131,16 @@ private enum RegistrationCommands {
         "--group-id",
         "--gid",
         value: "ID",
-        help: "Only what was registered under this enrollment group."
+        help: "Only what was registered under this enrollment group.",
+        completion: .names("enrollment-group")
     ) { try RegistrationID($0.last ?? "") }
 
-    private static func registrationID(_ arguments: Arguments) throws -> RegistrationID {
-        if let id = try arguments.value(optionalID) ?? arguments.value(enrollment) { return id }
+    private static func registrationID(_ arguments: Arguments, to verb: String) throws -> RegistrationID {
+        if let id = try arguments.value(EnrollmentOptions.registrationID) ?? arguments.value(enrollment) { return id }
         throw UsageError(
             "the following arguments are required: --registration-id/--rid",
             recommendations: [
-                "Example: adr registration show --dps-name factory-dps --registration-id device-01"
+                "Example: adr registration \(verb) --dps-name factory-dps --registration-id device-01"
             ]
         )
     }
@@ -150,7 +149,7 @@ private enum RegistrationCommands {
         "registration show",
         summary: "Show a device's last registration.",
         arguments: [
-            .required(EnrollmentOptions.service), .optional(optionalID), .hidden(enrollment),
+            .required(EnrollmentOptions.service), .optional(EnrollmentOptions.registrationID), .hidden(enrollment),
             .optional(Options.resourceGroup),
         ] + CloudOptions.signIn,
         examples: [
@@ -163,7 +162,10 @@ private enum RegistrationCommands {
     ) { arguments, invocation in
         let registry = try invocation.registry(arguments)
         let service = try arguments.required(EnrollmentOptions.service)
-        try invocation.print(try registry.showRegistration(service, try registrationID(arguments)), arguments)
+        try invocation.print(
+            try registry.showRegistration(service, try registrationID(arguments, to: "show")),
+            arguments
+        )
     }
 
     static let list = Command<Invocation>(
@@ -193,7 +195,7 @@ private enum RegistrationCommands {
         "registration delete",
         summary: "Forget a registration; device and identity stay.",
         arguments: [
-            .required(EnrollmentOptions.service), .optional(optionalID), .hidden(enrollment),
+            .required(EnrollmentOptions.service), .optional(EnrollmentOptions.registrationID), .hidden(enrollment),
             .optional(Options.resourceGroup), CloudOptions.entityTag,
         ] + CloudOptions.signIn,
         examples: [
@@ -204,7 +206,7 @@ private enum RegistrationCommands {
         ],
         effect: .writes
     ) { arguments, invocation in
-        let id = try registrationID(arguments)
+        let id = try registrationID(arguments, to: "delete")
         let service = try arguments.required(EnrollmentOptions.service)
         if try !invocation.registry(arguments).deleteRegistration(service, id) {
             invocation.host.note("nothing was registered under \(quoted(id.text)); nothing to delete")
@@ -231,7 +233,8 @@ private enum RegistrationCommands {
                     recommendations: ["A device proves itself by a certificate and its key, or by a symmetric key."]
                 )
             }
-            let chain = try invocation.files.readCertificates(path)
+            try invocation.files.checkReadOnce(("--certificate-file-path", path), ("--key-file-path", keyPath))
+            let chain = try invocation.files.readChain(path)
             let key = try invocation.files.readKey(keyPath)
             return .certificates(try registry.presentOnboarding(to: service, chain: chain, key: key))
         }
@@ -284,10 +287,10 @@ private struct DeviceRequest {
                 )
             }
             newKey = nil
-            csrName = path ?? "CSR"
+            csrName = path.flatMap { $0 == "-" ? nil : $0 } ?? "CSR"
             csr = try path.map { path in
                 let bytes = try invocation.files.read(path)
-                let rules = CSRRules(encodings: [.base64, .der, .pem], fileName: path)
+                let rules = CSRRules(encodings: [.base64, .der, .pem], fileName: path == "-" ? nil : path)
                 // What cannot be read at all is sent as it is, and refused with the reason.
                 let request = CSRAcceptance.judge(bytes, rules: rules).request
                 return request.map { Array(Base64.encode($0.der).utf8) } ?? bytes
@@ -300,7 +303,11 @@ private struct DeviceRequest {
                 recommendations: ["--generate --key-out \(id.text).key makes key and CSR."]
             )
         }
-        try invocation.files.checkWritable(keyOut)
+        try invocation.files.checkKeyOut(
+            keyOut,
+            replacing: false,
+            hint: "Name another file for --key-out, or pass --csr with a CSR for the key that is there."
+        )
         let key = try PrivateKey.generate(.p384)
         let request = try CSRBuilder.make(commonName: id.text, key: key)
         try invocation.files.writeNewKey(try key.pem(), to: keyOut, replacing: false)
@@ -317,18 +324,25 @@ private struct DeviceRequest {
 
 extension Invocation {
     /// Prints how a registration ended, writes the chain, and fails where the device did not get what it came for.
-    fileprivate func finish(_ outcome: RegistrationOutcome, out: String?, _ arguments: Arguments) throws {
+    fileprivate func finish(
+        _ outcome: RegistrationOutcome,
+        of key: NamespaceKey,
+        out: String?,
+        _ arguments: Arguments
+    ) throws {
         if let out, let chain = outcome.chain {
             do {
                 try files.write(chain.flatMap { PEM.encode(label: "CERTIFICATE", der: $0) }, to: out)
             } catch let problem as FileProblem {
                 throw FileProblem(
                     problem.message + "; the certificate \(outcome.serialNumber ?? "") is issued and on record",
-                    hint: "adr cert show --namespace <namespace> --serial \(outcome.serialNumber ?? "") --out FILE"
+                    hint:
+                        "adr cert show --namespace \(key.name.text) -g \(key.group.text) --serial \(outcome.serialNumber ?? "") --out FILE"
                 )
             }
         }
-        try print(outcome.value, arguments)
+        // Standard output that has the chain has it alone.
+        if out != "-" || outcome.chain == nil { try print(outcome.value, arguments) }
         switch outcome.status {
         case .failed, .disabled:
             let code = outcome.value["registrationState"]?["errorCode"]?.integerValue.map(String.init) ?? "disabled"
