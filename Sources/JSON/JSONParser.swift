@@ -31,6 +31,19 @@ extension JSONValue {
     }
 }
 
+extension JSONObject {
+    /// Reads those members alone of the object that a JSON text holds; what lies between is skipped without being judged,
+    /// so that the text must be known to be good. `nil` when it is no object, or ends too early.
+    package init?(readingOnly keys: [String], of bytes: [UInt8]) {
+        let object = bytes.withUnsafeBufferPointer { buffer -> JSONObject? in
+            var parser = JSONParser(bytes: buffer)
+            return try? parser.members(keys)
+        }
+        guard let object else { return nil }
+        self = object
+    }
+}
+
 /// One pass over the bytes; lines are counted only when something is wrong.
 private struct JSONParser {
     struct Failure: Error {
@@ -138,6 +151,57 @@ private struct JSONParser {
             depth -= 1
             return object
         }
+    }
+
+    mutating func members(_ keys: [String]) throws(Failure) -> JSONObject {
+        var members = JSONObject()
+        skipWhiteSpace()
+        guard skip("{") else { throw failure("an object was needed") }
+        while true {
+            skipWhiteSpace()
+            guard current == UInt8(ascii: "\"") else { throw failure("a key in double quotes was needed") }
+            let key = try string()
+            skipWhiteSpace()
+            guard skip(":") else { throw failure("a colon was needed after the key") }
+            if keys.contains(where: { $0.hasSameBytes(as: key) }) {
+                members[key] = try value()
+                skipWhiteSpace()
+            } else {
+                try skipValue()
+            }
+            if members.count == keys.count { return members }
+            if skip(",") { continue }
+            guard skip("}") else { throw failure("a comma or the object's closing brace was needed") }
+            return members
+        }
+    }
+
+    /// Goes on to the comma or the bracket behind a value.
+    private mutating func skipValue() throws(Failure) {
+        var open = 0
+        while position < bytes.count {
+            switch bytes[position] {
+            case UInt8(ascii: "\""): try skipString()
+            case UInt8(ascii: "{"), UInt8(ascii: "["): open += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                if open == 0 { return }
+                open -= 1
+            case UInt8(ascii: ","):
+                if open == 0 { return }
+            default: break
+            }
+            position += 1
+        }
+        throw failure("the document ends within a value")
+    }
+
+    /// Goes on to the closing quote of the string that begins here.
+    private mutating func skipString() throws(Failure) {
+        position += 1
+        while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
+            position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        if position >= bytes.count { throw failure("the document ends within a string") }
     }
 
     private mutating func array() throws(Failure) -> [JSONValue] {

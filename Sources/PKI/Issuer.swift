@@ -10,7 +10,7 @@ package struct Issuer: ~Copyable, Sendable {
 
     /// Throws a ``Refusal`` if the certificate is no CA's, its key no EC key, or the key not the certificate's.
     package init(certificate: CertificateOutline, key: consuming PrivateKey) throws(Refusal) {
-        let name = certificate.subject.description
+        var name: String { certificate.subject.description }
         let usage = certificate.keyUsage
         guard certificate.basicConstraints?.isCA == true, usage?.contains("keyCertSign") != false else {
             throw Refusal(code: "NotACertificateAuthority", message: "\(name) may not sign certificates.")

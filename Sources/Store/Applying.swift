@@ -74,7 +74,7 @@ extension LedgerFolder {
         let fixed = try fixedFolders()
         var way = ""
         for component in StorePath.split(path).folder.split(separator: "/") {
-            way += (way.isEmpty ? "" : "/") + component
+            way += (way.isEmpty ? "" : "/") + String(component)
             if try folder.status(of: way) != nil { continue }
             if fixed.contains(where: { $0 == way || $0.hasPrefix(way + "/") }) {
                 throw MissingFixedFolder(name: way)

@@ -133,9 +133,9 @@ final class LedgerFolder {
     func fixedFolders() throws(StoreError) -> [String] {
         if let fixed { return fixed }
         guard let file = try openSegment(1), let line = try LineReader.line(in: file, at: 0),
-            let first = try? LedgerLine.decode(line)
+            let named = LedgerLine.fixedFolders(of: line)
         else { return [] }
-        let folders = (first.fixedFolders ?? []).sorted(by: String.byteOrder)
+        let folders = named.sorted(by: String.byteOrder)
         fixed = folders
         return folders
     }

@@ -93,8 +93,24 @@ enum LedgerLine {
             hash: hash,
             previous: previous,
             isLast: line["deleted"]?.boolValue ?? false,
-            fixedFolders: line["folders"]?.arrayValue?.compactMap { $0.stringValue }.filter(StorePath.isSafe)
+            fixedFolders: folders(line["folders"])
         )
+    }
+
+    /// The fixed folders that a line names, in no order, without reading all the documents in it; `nil` for bytes that
+    /// are no line of this version.
+    static func fixedFolders(of bytes: [UInt8]) -> [String]? {
+        guard bytes.count > restStart, bytes.starts(with: opening),
+            DocumentForm.hex(bytes[restStart...].withUnsafeBytes { Digest.sha256.hash($0) }).utf8
+                .elementsEqual(bytes[opening.count..<(opening.count + 64)]),
+            let members = JSONObject(readingOnly: ["folders", "schemaVersion"], of: bytes),
+            let version = members["schemaVersion"]?.integerValue, version <= DocumentForm.schemaVersion
+        else { return nil }
+        return folders(members["folders"]) ?? []
+    }
+
+    private static func folders(_ json: JSONValue?) -> [String]? {
+        json?.arrayValue?.compactMap { $0.stringValue }.filter(StorePath.isSafe)
     }
 
     private static func change(_ json: JSONValue) -> Change? {
