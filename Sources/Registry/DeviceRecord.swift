@@ -101,6 +101,8 @@ struct DeviceIdentity {
     var authentication: Authentication
     /// Tags and desired properties of the device's twin.
     var twin: JSONObject
+    /// The device ID in the hub, where its enrollment set another than the registration ID.
+    var deviceID: String?
     let createdAt: Int64
 
     init(
@@ -126,6 +128,7 @@ struct DeviceIdentity {
         statusUpdatedAt = try reader.optionalTime("statusUpdatedAt")
         authentication = try reader.word("authentication", Authentication.self)
         twin = reader.value("twin")?.objectValue ?? JSONObject()
+        deviceID = try reader.optionalText("deviceId")
         createdAt = try reader.time("createdAt")
     }
 
@@ -138,6 +141,7 @@ struct DeviceIdentity {
         object.set("statusUpdatedAt", time: statusUpdatedAt)
         object["authentication"] = .string(authentication.rawValue)
         if !twin.isEmpty { object["twin"] = .object(twin) }
+        object.set("deviceId", deviceID.map(JSONValue.string))
         object.set("createdAt", time: createdAt)
         return .object(object)
     }
@@ -280,7 +284,7 @@ struct DeviceRecord {
     func identityResource() -> JSONValue? {
         guard let identity else { return nil }
         var object = JSONObject()
-        object["deviceId"] = .string(registrationID)
+        object["deviceId"] = .string(identity.deviceID ?? registrationID)
         object["generationId"] = .string(identity.generationID)
         object["etag"] = .string(etag)
         object["hub"] = .string(identity.hub.hostName)

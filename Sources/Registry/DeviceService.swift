@@ -170,8 +170,14 @@ extension Registry {
     private func identity(_ deviceID: String, in hubName: HubName, _ state: NamespaceState) throws -> DeviceRecord {
         let hub = try state.hub(hubName)
         if let id = try? RegistrationID(deviceID), let device = try state.device(registering: id),
-            device.identity?.hub == hub.name
+            device.identity?.hub == hub.name, device.identity?.deviceID == nil
         {
+            return device
+        }
+        // An enrollment may have given the device another ID than the one it registered under.
+        if let device = try state.devices().first(where: {
+            $0.identity?.hub == hub.name && $0.identity?.deviceID == deviceID
+        }) {
             return device
         }
         throw ServiceError.notFound(

@@ -87,12 +87,13 @@ extension Registry {
 
     /// Makes many individual enrollments with one flush for each thousand.
     ///
-    /// - Returns: how many were made. All requests are judged before the first is written.
+    /// - Returns: how many were made. A thousand is made whole or not at all; those before it stay.
     package func createEnrollments(
         _ name: ProvisioningServiceName,
         _ requests: [EnrollmentRequest]
     ) throws -> Int {
         let (_, ledger) = try namespace(ofService: name)
+        try Self.checkDistinct(requests)
         var made = 0
         for start in stride(from: 0, to: requests.count, by: 1000) {
             let part = requests[start..<min(start + 1000, requests.count)]
@@ -126,6 +127,16 @@ extension Registry {
             }
         }
         return made
+    }
+
+    private static func checkDistinct(_ requests: [EnrollmentRequest]) throws(ServiceError) {
+        var seen: Set<String> = []
+        for request in requests where !seen.insert(request.id.text.lowercased()).inserted {
+            throw .invalid(
+                "the batch names the registration ID \(quoted(request.id.text)) twice, whatever the case",
+                hint: "Leave one of the lines out."
+            )
+        }
     }
 
     /// An enrollment as a request wants it, and the keys it got, if it got new ones.

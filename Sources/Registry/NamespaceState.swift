@@ -124,9 +124,12 @@ struct NamespaceState {
     }
 
     func provisioningServices() throws -> [ProvisioningServiceRecord] {
-        try snapshot.documents(under: StoreLayout.provisioningServices)
-            .filter { !$0.path.dropFirst(StoreLayout.provisioningServices.count).contains("/") }
-            .map { try ProvisioningServiceRecord($0.body, path: $0.path) }
+        // Enrollments lie beneath: their documents, maybe millions, are not read.
+        try snapshot.names(under: StoreLayout.provisioningServices)
+            .filter { !$0.dropFirst(StoreLayout.provisioningServices.count).contains("/") }
+            .compactMap { path in
+                try snapshot.document(path).map { try ProvisioningServiceRecord($0, path: path) }
+            }
     }
 
     func provisioningServiceIfAny(_ name: ProvisioningServiceName) throws -> ProvisioningServiceRecord? {

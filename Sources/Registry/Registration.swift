@@ -169,7 +169,10 @@ private struct RegistrationAttempt {
 
         var changes: [Change] = []
         let shortfall = try certify(&device, known, enrollment, &changes)
-        if shortfall == nil { device.identity?.authentication = .certificateAuthority }
+        if device.living.contains(where: { $0.notAfter >= time }) {
+            device.identity?.authentication = .certificateAuthority
+        }
+        device.identity?.deviceID = deviceID == device.registrationID ? nil : deviceID
         device.registration = record
         device.touch(by: registry.environment.who, at: time)
         changes.append(device.change)
