@@ -60,6 +60,12 @@ enum PlainKeyReader {
         return key(on: curve, number: &native, point: &point)
     }
 
+    /// The name of a parameter, which keeps the pointer: a `String` would be gone by then. OpenSSL's names for them are
+    /// `OSSL_PKEY_PARAM_GROUP_NAME`, `…_PUB_KEY` and `…_PRIV_KEY`.
+    private static func constant(_ name: StaticString) -> UnsafePointer<CChar> {
+        UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
+    }
+
     private static let keyPair =
         EVP_PKEY_KEY_PARAMETERS | OSSL_KEYMGMT_SELECT_PUBLIC_KEY | OSSL_KEYMGMT_SELECT_PRIVATE_KEY
 
@@ -72,9 +78,9 @@ enum PlainKeyReader {
             number.withUnsafeMutableBufferPointer { number in
                 point.withUnsafeMutableBufferPointer { point in
                     var parameters = [
-                        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group.baseAddress, 0),
-                        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.baseAddress, point.count),
-                        OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_PRIV_KEY, number.baseAddress, number.count),
+                        OSSL_PARAM_construct_utf8_string(constant("group"), group.baseAddress, 0),
+                        OSSL_PARAM_construct_octet_string(constant("pub"), point.baseAddress, point.count),
+                        OSSL_PARAM_construct_BN(constant("priv"), number.baseAddress, number.count),
                         OSSL_PARAM_construct_end(),
                     ]
                     return EVP_PKEY_fromdata_init(context) == 1
