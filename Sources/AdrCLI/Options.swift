@@ -136,12 +136,19 @@ enum Options {
         completion: .names("hub")
     ) { try HubName($0.last ?? "") }
 
-    static let registrationID = Argument<RegistrationID>(
-        "--registration-id",
-        "--rid",
-        value: "ID",
-        help: "Registration ID of the device, which the CN of its CSR equals byte for byte."
-    ) { try RegistrationID($0.last ?? "") }
+    static let registrationID = registrationIDArgument(completion: .none)
+    /// The registration ID, where it is enrolled already.
+    static let enrolledID = registrationIDArgument(completion: .names("enrollment"))
+
+    private static func registrationIDArgument(completion: CompletionSource) -> Argument<RegistrationID> {
+        Argument(
+            "--registration-id",
+            "--rid",
+            value: "ID",
+            help: "Registration ID of the device, which the CN of its CSR equals byte for byte.",
+            completion: completion
+        ) { try RegistrationID($0.last ?? "") }
+    }
 
     // MARK: Policy settings
 

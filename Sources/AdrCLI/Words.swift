@@ -14,6 +14,8 @@ extension CommandTable where Context == Invocation {
                 (["ns", "policy"], ["policy"]),
                 (["ns", "device"], ["device"]),
                 (["iot", "adr", "ns"], ["ns"]),
+                // One path of az for the device's side, and another for the service's: here they are one group.
+                (["iot", "device", "registration", "create"], ["registration", "create"]),
                 (["dps", "registration"], ["registration"]),
                 (["dps", "enrollment", "registration"], ["registration"]),
                 (["dps", "enrollment-group", "registration"], ["registration"]),
@@ -41,9 +43,10 @@ extension UsageError {
         case .program, .beginning: break
         }
         let command = (["az"] + words.prefix(reached.count + 1)).joined(separator: " ")
-        let entries = table.entries.map { "'az \($0.joined(separator: " "))'" }.joined(separator: ", ")
+        let entries = table.entries.map { "'az \($0.joined(separator: " "))'" }
+        let most = entries.dropLast().joined(separator: ", ")
         return UsageError(
-            "'\(command)' is not here: this az is adr, and has \(entries) alone.",
+            "'\(command)' is not here: this az is adr, and has no more than \(most) and \(entries.last ?? "").",
             recommendations: recommendations
         )
     }

@@ -40,12 +40,14 @@ extension CommandTable {
     /// Whether an alias may go on after these words: a table that takes only aliases has no words of its own to begin
     /// with.
     private func isOpen(_ from: [String], after path: [String]) -> Bool {
-        !takesOnlyAliases || !path.isEmpty || entries.contains(from)
+        !takesOnlyAliases || !path.isEmpty || entries.contains { from.starts(with: $0) }
     }
 
     /// The words a line may begin with where it begins with those of an alias.
     package var entries: [[String]] {
-        aliases.map(\.from).filter { from in !groups().contains { $0.words.last == from.first } }
+        let groups = groups()
+        let longer = aliases.map(\.from).filter { from in !groups.contains { $0.words.last == from.first } }
+        return longer.filter { from in !longer.contains { $0.count < from.count && from.starts(with: $0) } }
     }
 
     /// Where words lead that are the table's own, without any alias.

@@ -27,11 +27,11 @@ extension CommandTable {
                 index += program.count + long.count
                 continue
             }
-            let word = rest.prefix(while: isOfWord)
-            let short = [String(decoding: word, as: UTF8.self)]
+            let words = commandWords(of: rest)
+            let short = splitWords(String(decoding: words, as: UTF8.self))
             let long = lengthened(short)
-            told += long == short ? program + word : Array(spelled(long).utf8)
-            index += program.count + word.count
+            told += long == short ? program + words : Array(spelled(long).utf8)
+            index += program.count + words.count
         }
         return String(decoding: told, as: UTF8.self)
     }
@@ -60,6 +60,19 @@ extension CommandTable {
         guard let first = typed.first else { return false }
         return aliases.contains { $0.from.first == first } && descend([first]) == nil
     }
+}
+
+/// The words at the beginning of a text, single blanks between them, up to the first that is no command's name.
+private func commandWords(of text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var end = text.startIndex
+    var next = end
+    while next < text.endIndex, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(text[next]) {
+        let word = text[next...].prefix(while: isOfWord)
+        end = word.endIndex
+        guard end < text.endIndex, text[end] == UInt8(ascii: " ") else { break }
+        next = end + 1
+    }
+    return text[..<end]
 }
 
 private func isOfWord(_ byte: UInt8) -> Bool {

@@ -12,6 +12,19 @@ package enum NamedKind: String, Sendable {
     case deviceID
     /// The CA certificates hubs trust.
     case certificate
+    /// The hubs that provisioning services assign devices to.
+    case linkedHub = "linked-hub"
+    /// The IDs of individual enrollments.
+    case enrollment
+    case enrollmentGroup = "enrollment-group"
+
+    /// Whether a name is unique in the whole store, or lies within one that is, and is found without a resource group.
+    var isFoundByName: Bool {
+        switch self {
+        case .hub, .certificate, .dps, .linkedHub, .enrollment, .enrollmentGroup: true
+        case .group, .namespace, .policy, .device, .deviceID: false
+        }
+    }
 }
 
 /// What a line has said so far of where a name lies; nil for what it has not said.
@@ -36,7 +49,7 @@ extension Registry {
         let beginning = typed.lowercased()
         if kind == .group { return fitting(groupNames(), beginning) }
         // Hubs and provisioning services are found by name alone: a group says nothing against one.
-        let isFoundByName = [.hub, .certificate, .dps].contains(kind)
+        let isFoundByName = kind.isFoundByName
         let group = scope.group ?? (isFoundByName && scope.namespace == nil ? nil : .standard)
         let folders = folders(scope, in: group)
         let found = fitting(names(of: kind, scope, in: folders, beginning), beginning)
@@ -55,6 +68,9 @@ extension Registry {
         case .hub: names(\.hubs, orUnder: StoreLayout.hubs, in: folders)
         case .dps: names(\.provisioningServices, orUnder: StoreLayout.provisioningServices, in: folders)
         case .certificate: folders.flatMap { certificateNames(in: $0, of: scope.hub) }
+        case .linkedHub: folders.flatMap { linkedHubNames(in: $0, of: scope.service) }
+        case .enrollment: folders.flatMap { enrollmentIDs(in: $0, of: scope.service, beginning: beginning) }
+        case .enrollmentGroup: folders.flatMap { enrollmentGroupIDs(in: $0, of: scope.service) }
         }
     }
 
@@ -139,6 +155,22 @@ extension Registry {
         }
     }
 
+    /// The service the line names, else all of the namespace.
+    private func services(in folder: String, _ service: ProvisioningServiceName?) -> [ProvisioningServiceName] {
+        if let service { return [service] }
+        return names(\.provisioningServices, orUnder: StoreLayout.provisioningServices, in: [folder])
+            .compactMap { try? ProvisioningServiceName($0) }
+    }
+
+    private func linkedHubNames(in folder: String, of service: ProvisioningServiceName?) -> [String] {
+        let services = services(in: folder, service)
+        return look(at: folder) { snapshot in
+            services.map(StoreLayout.provisioningService).compactMap { path in
+                (try? snapshot.document(path))?.flatMap { try? ProvisioningServiceRecord($0, path: path) }
+            }.flatMap { $0.linkedHubs.map(\.hub.text) }
+        } ?? []
+    }
+
     private func certificateNames(in folder: String, of hub: HubName?) -> [String] {
         look(at: folder) { snapshot in
             let paths = try hub.map { [StoreLayout.hub($0)] } ?? snapshot.names(under: StoreLayout.hubs)
@@ -153,36 +185,81 @@ extension Registry {
 
     /// Device names as their files have them, lower-cased; no document is read.
     private func deviceNames(in folder: String, beginning: String) -> [String] {
-        look(at: folder) { try devicePaths(in: folder, $0, beginning: beginning).map(Self.stem) } ?? []
-    }
-
-    /// Registration IDs: those that are device names too, lower-cased, and as long as they are few those behind names
-    /// with a digest.
-    private func deviceIDs(in folder: String, beginning: String) -> [String] {
         look(at: folder) { snapshot in
-            // Of an illegal ID a name holds the first 28 legal characters; legal IDs begin with these as well.
-            let legal = beginning.utf8.filter(Self.isNameByte).drop { $0 == UInt8(ascii: "-") }.prefix(28)
-            var ids: [String] = []
-            var behindDigests: [String] = []
-            for path in try devicePaths(in: folder, snapshot, beginning: String(decoding: legal, as: UTF8.self)) {
-                let name = Self.stem(path)
-                if DeviceName.endsInDigest(name) { behindDigests.append(path) } else { ids.append(name) }
-            }
-            guard behindDigests.count <= Self.mostDocuments else { return ids }
-            return ids
-                + behindDigests.compactMap { (try? snapshot.document($0))??["registrationId"]?.stringValue }
+            try paths(in: StoreLayout.devices, of: folder, snapshot, beginning: beginning).map(Self.stem)
         } ?? []
     }
 
-    /// The documents of devices whose name begins so.
+    private func deviceIDs(in folder: String, beginning: String) -> [String] {
+        look(at: folder) { snapshot in
+            try ids("registrationId", in: StoreLayout.devices, of: folder, snapshot, beginning: beginning)
+        } ?? []
+    }
+
+    private func enrollmentIDs(
+        in folder: String,
+        of service: ProvisioningServiceName?,
+        beginning: String
+    ) -> [String] {
+        let services = services(in: folder, service)
+        return look(at: folder) { snapshot in
+            try services.map(StoreLayout.enrollments).flatMap {
+                try ids("id", in: $0, of: folder, snapshot, beginning: beginning)
+            }
+        } ?? []
+    }
+
+    /// Groups are few, and lie in no buckets.
+    private func enrollmentGroupIDs(in folder: String, of service: ProvisioningServiceName?) -> [String] {
+        let services = services(in: folder, service)
+        return look(at: folder) { snapshot in
+            try services.map(StoreLayout.enrollmentGroups).flatMap { prefix in
+                let paths = try snapshot.names(under: prefix)
+                let isFew = paths.count <= Self.mostDocuments
+                return paths.compactMap { path in
+                    let name = Self.stem(path)
+                    let id = isFew ? (try? snapshot.document(path))??["id"]?.stringValue : nil
+                    return id ?? (DeviceName.endsInDigest(name) ? nil : name)
+                }
+            }
+        } ?? []
+    }
+
+    /// Registration IDs of documents in buckets: those that are device names too, lower-cased, and as long as they are
+    /// few those behind names with a digest, from this member of their documents.
+    private func ids(
+        _ member: String,
+        in parent: String,
+        of folder: String,
+        _ snapshot: Snapshot,
+        beginning: String
+    ) throws -> [String] {
+        // Of an illegal ID a name holds the first 28 legal characters; legal IDs begin with these as well.
+        let legal = beginning.utf8.filter(Self.isNameByte).drop { $0 == UInt8(ascii: "-") }.prefix(28)
+        var ids: [String] = []
+        var behindDigests: [String] = []
+        for path in try paths(in: parent, of: folder, snapshot, beginning: String(decoding: legal, as: UTF8.self)) {
+            let name = Self.stem(path)
+            if DeviceName.endsInDigest(name) { behindDigests.append(path) } else { ids.append(name) }
+        }
+        guard behindDigests.count <= Self.mostDocuments else { return ids }
+        return ids + behindDigests.compactMap { (try? snapshot.document($0))??[member]?.stringValue }
+    }
+
+    /// The documents in buckets whose name begins so.
     ///
-    /// Bucket by bucket, so that the store looks only at what begins as typed. A device in a bucket that a dead writer
-    /// has not made yet is left out.
-    private func devicePaths(in folder: String, _ snapshot: Snapshot, beginning: String) throws -> [String] {
+    /// Bucket by bucket, so that the store looks only at what begins as typed. A document in a bucket that a dead
+    /// writer has not made yet is left out.
+    private func paths(
+        in parent: String,
+        of folder: String,
+        _ snapshot: Snapshot,
+        beginning: String
+    ) throws -> [String] {
         guard beginning.utf8.allSatisfy(Self.isNameByte) else { return [] }
         var paths: [String] = []
-        for bucket in try root.folders(in: "\(folder)/\(StoreLayout.devices.dropLast())") {
-            paths += try snapshot.names(under: "\(StoreLayout.devices)\(bucket)/\(beginning)")
+        for bucket in try root.folders(in: "\(folder)/\(parent.dropLast())") {
+            paths += try snapshot.names(under: "\(parent)\(bucket)/\(beginning)")
         }
         return paths
     }

@@ -28,7 +28,8 @@ struct CompletionLineTests {
         let common = Self.common
         for (line, expected) in [
             // Words.
-            ("q", "quickstart :"),
+            ("q", "quickstart query :"),
+            ("qui", "quickstart :"),
             ("ns", "ns :"),
             ("ns c", "create credential :"),
             ("ns credential c", "create :"),
@@ -38,7 +39,7 @@ struct CompletionLineTests {
             ("--output=json --store x hub cer", "certificate :"),
             ("nonsense ", ":"),
             ("ns nonsense ", ":"),
-            ("NS ", ":"),
+            ("NS ", "create show list update delete credential policy device :"),
             ("ns show --help ", ":"),
             ("ns --help l", ":"),
             ("ns list -h --", ":"),

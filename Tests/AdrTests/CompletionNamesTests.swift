@@ -20,8 +20,6 @@ struct CompletionNamesTests {
         try person.expect("ns create --name farm")
         try person.expect("ns create -g Prod --name plant --policy-name Line-1")
         try person.expect("hub create -g Prod --name Plant-Hub --namespace plant")
-        try person.expect("dps create --name Factory-DPS --namespace factory")
-        try person.expect("dps create -g Prod --name plant-dps --namespace plant")
         try person.expect("ns create -g (south).2 --name factory --policy-name other")
         for id in ["Device-01", "device-02", "mx_chip.3"] { try person.provision(id) }
         return person
@@ -61,11 +59,6 @@ struct CompletionNamesTests {
             ("hub show -g default --name p", "plant-hub"),
             ("cert issue --namespace factory --hub-name ", "factory-hub"),
             ("hub connect --hub-name F", "factory-hub"),
-            ("dps show --name ", "factory-dps plant-dps"),
-            ("dps linked-hub create --hub-name plant-hub --dps-name ", "plant-dps"),
-            ("dps linked-hub create --dps-name plant-dps --hub-name ", "plant-hub"),
-            ("dps enrollment create --dps-name plant-dps --credential-policy-name ", "Line-1"),
-            ("dps enrollment create -n factory-dps --iot-hubs factory-hub f", "factory-hub"),
             ("device show --namespace factory --name ", "device-01 device-02 \(digest)"),
             ("device show --namespace factory --name D", "device-01 device-02"),
             ("device show --namespace factory --name device-02", "device-02"),
@@ -99,6 +92,89 @@ struct CompletionNamesTests {
         person.environment["ADR_HOME"] = "/nonexistent"
         #expect(try complete(person, "ns show --name ") == "")
         #expect(try person.storeContents() == before)
+    }
+
+    /// Two services in two namespaces, with hubs, enrollments and a registration.
+    private func services(_ name: String = #function) throws -> Operator {
+        let person = try factory(name)
+        for line in [
+            "hub create --name factory-spare --namespace factory",
+            "dps create --name Factory-Dps --namespace factory",
+            "dps linked-hub create --dps-name factory-dps --hub-name factory-hub",
+            "dps create -g Prod --name plant-dps --namespace plant",
+            "dps linked-hub create --dps-name plant-dps --hub-name Plant-Hub",
+            "dps enrollment create --dps-name factory-dps --eid Meter-1 --at symmetricKey",
+            "dps enrollment create --dps-name factory-dps --eid meter_2 --at symmetricKey",
+            "dps enrollment create --dps-name plant-dps --eid press-1 --at symmetricKey",
+            "dps enrollment-group create --dps-name factory-dps --group-id Line_1",
+            "dps enrollment-group create --dps-name factory-dps --group-id line-2",
+            "dps enrollment-group create --dps-name plant-dps --group-id presses",
+            "registration create --dps-name plant-dps --registration-id press-1",
+        ] { try person.expect(line) }
+        return person
+    }
+
+    @Test func namesOfServicesAreNarrowedByTheLine() throws {
+        let person = try services()
+        let before = try person.storeContents()
+        for (line, expected) in [
+            ("dps show --name ", "factory-dps plant-dps"),
+            ("dps show -n F", "factory-dps"),
+            ("dps show -g prod --name ", "plant-dps"),
+            ("dps show -g default --name p", "plant-dps"),
+            ("dps linked-hub create --hub-name plant-hub --dps-name ", "plant-dps"),
+            ("dps linked-hub create --dps-name factory-dps --hub-name ", "factory-hub factory-spare"),
+            ("dps linked-hub show --dps-name factory-dps --linked-hub ", "factory-hub"),
+            ("dps linked-hub show --dps-name factory-dps --linked-hub p", ""),
+            ("dps linked-hub show --linked-hub ", "Plant-Hub factory-hub"),
+            ("dps enrollment create --dps-name FACTORY-DPS --iot-hubs ", "factory-hub"),
+            ("dps enrollment create -n factory-dps --iot-hubs factory-hub f", "factory-hub"),
+            ("dps enrollment create --dps-name plant-dps --iot-hub-host-name=", "--iot-hub-host-name=Plant-Hub"),
+            ("dps enrollment create --dps-name plant-dps --credential-policy-name ", "Line-1"),
+            ("dps enrollment show --dps-name factory-dps --enrollment-id ", "meter-1 meter_2"),
+            ("dps enrollment show -n factory-dps --eid METER_", "meter_2"),
+            ("dps enrollment show -n factory-dps --eid M", "meter-1 meter_2"),
+            ("dps enrollment delete -n plant-dps --eid ", "press-1"),
+            ("dps enrollment delete -n plant-dps --eid m", ""),
+            ("dps enrollment delete -n nowhere --eid ", ""),
+            ("dps enrollment delete -n ../.. --eid ", ""),
+            ("dps enrollment show --eid ", "meter-1 meter_2 press-1"),
+            ("dps enrollment-group show --dps-name factory-dps --group-id ", "Line_1 line-2"),
+            ("dps enrollment-group show --dps-name factory-dps --enrollment-id li", "Line_1 line-2"),
+            ("dps enrollment-group show --dps-name factory-dps --gid line_", "Line_1"),
+            ("dps enrollment-group compute-device-key -n plant-dps --group-id ", "presses"),
+            ("registration create -n factory-dps --group-id ", "Line_1 line-2"),
+            ("registration create -n factory-dps --registration-id m", "meter-1 meter_2"),
+            ("registration list --dps-name plant-dps --group-id ", "presses"),
+            ("registration show --dps-name plant-dps --registration-id ", "press-1"),
+            ("registration show --dps-name factory-dps --rid ", "device-01 device-02 mx_chip.3"),
+            ("dps enrollment registration show -n factory-dps --enrollment-id m", "meter-1 meter_2"),
+            ("dps registration delete -n plant-dps --registration-id ", "press-1"),
+            ("iot dps enrollment show -n plant-dps --eid ", "press-1"),
+        ] {
+            #expect(try complete(person, line) == expected, "\(line)")
+        }
+        // What was offered is understood.
+        try person.expect("dps enrollment show -n factory-dps --eid meter-1")
+        try person.expect("dps enrollment-group show -n factory-dps --group-id Line_1")
+        try person.expect("dps linked-hub show --dps-name plant-dps --linked-hub Plant-Hub")
+        #expect(try person.storeContents() == before)
+    }
+
+    @Test func aDamagedServiceOffersWhatIsLeft() throws {
+        let person = try services()
+        let folder = "\(person.store)/groups/default/namespaces/factory/dps"
+        try person.run("bash", "-c", "echo '{' > \(folder)/factory-dps.json; rm \(person.store)/store.json")
+        try person.run("bash", "-c", "for f in \(folder)/factory-dps/enrollment-groups/*; do echo '{' > $f; done")
+        #expect(try complete(person, "dps show --name ") == "factory-dps plant-dps")
+        #expect(try complete(person, "dps linked-hub show --dps-name factory-dps --linked-hub ") == "")
+        #expect(try complete(person, "dps linked-hub show --linked-hub ") == "Plant-Hub")
+        // The name of one is the digest of its ID, which stands in its document alone.
+        #expect(try complete(person, "dps enrollment-group show --dps-name factory-dps --group-id ") == "line-2")
+        #expect(try complete(person, "dps enrollment show --dps-name factory-dps --eid ") == "meter-1 meter_2")
+        try person.run("bash", "-c", "rm -r \(folder)")
+        #expect(try complete(person, "dps show --name ") == "plant-dps")
+        #expect(try complete(person, "dps enrollment show --dps-name factory-dps --eid ") == "")
     }
 
     @Test func manyDevicesAreAllOffered() throws {

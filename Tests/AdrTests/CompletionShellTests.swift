@@ -95,7 +95,7 @@ struct CompletionShellTests {
 
         // What Tab makes of a line.
         for (line, expected) in [
-            ("adr q", "adr quickstart "),
+            ("adr qui", "adr quickstart "),
             ("adr ns creat", "adr ns create "),
             ("adr cert issue --pol", "adr cert issue --policy-name "),
             ("adr ns list --only-show-errors --output=non", "adr ns list --only-show-errors --output=none "),

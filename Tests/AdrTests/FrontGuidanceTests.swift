@@ -127,7 +127,18 @@ import Testing
                 "ns create --name factory --no-wait --tags a=1 b='x y'",
                 "adr ns create --name factory --tags a=1 'b=x y'"
             ),
+            ("ns link dps add --ns factory --dps-id x", "adr dps create --name factory-dps --namespace factory"),
+            (
+                "dps enrollment-group create -n factory-dps --gid line-1 --adr-namespace f --adr-ca-name c "
+                    + "--adr-cert-policy-name default",
+                "adr dps enrollment-group create -n factory-dps --gid line-1 --credential-policy-name default"
+            ),
+            (
+                "iot device registration operation-status --dps-name factory-dps --rid device-01 --oid 5",
+                "adr iot dps registration show --dps-name factory-dps --rid device-01"
+            ),
             // What belongs to the cloud.
+            ("iot hub identity show -n hub-1", "adr iot hub show -n hub-1"),
             ("group create -n plant", "adr ns create --name factory --resource-group plant"),
             ("login", "adr ns list"),
         ]

@@ -4,7 +4,8 @@ import TestSupport
 /// A folder and a store in which the examples of help and manual pages can be run as they stand.
 enum ManPageExampleStore {
     /// What an example may take for granted: the namespace `factory`, its policies `default` and `line-1`, the hub
-    /// `hub-1`, and the device `device-01` with its files.
+    /// `hub-1`, linked to the provisioning service `factory-dps` with its enrollment `device-01` and its enrollment
+    /// group `line-1`, and the device `device-01`, registered, with its files.
     private static let prepared = """
         $ adr ns create --name factory --enable-certificate-management --output none
         $ adr policy create --namespace factory --name line-1 --output none
@@ -13,14 +14,20 @@ enum ManPageExampleStore {
         $ adr csr show device-01.csr --format pem --out device-01.csr.pem
         $ adr credential sync --namespace factory
         ...
-        $ adr cert issue --namespace factory --policy-name default --registration-id device-01 --csr device-01.csr \\
+        $ adr dps create --name factory-dps --namespace factory --output none
+        $ adr dps linked-hub create --dps-name factory-dps --hub-name hub-1 --output none
+        $ adr dps enrollment create --dps-name factory-dps --enrollment-id device-01 \\
+              --attestation-type symmetricKey --credential-policy-name default --output none
+        $ adr dps enrollment-group create --dps-name factory-dps --group-id line-1 \\
+              --credential-policy-name default --output none
+        $ adr registration create --dps-name factory-dps --registration-id device-01 --csr device-01.csr \\
               --out device-01.pem --output none
         """
 
     /// What has to be otherwise, by the beginning of the line that needs it.
     private static let otherwise: [(line: String, before: [String])] = [
         ("adr ns create", [#"rm -r "$ADR_HOME""#]),
-        ("adr ns delete", ["adr hub delete --name hub-1"]),
+        ("adr ns delete", ["adr dps delete --name factory-dps", "adr hub delete --name hub-1"]),
         (
             "adr credential create",
             [#"rm -r "$ADR_HOME""#, "adr ns create --name factory --output none"]

@@ -134,6 +134,62 @@ struct ManPageTests {
         #expect(terms == CSRRequirement.all.map(\.id))
     }
 
+    @Test func everyWayToChooseAHubIsExplained() throws {
+        let terms = try Self.source("adr-dps.1").components(separatedBy: "\n").filter { $0.hasPrefix(".It Cm ") }
+        let command = try #require(TableTests.commands.first { $0.words == ["dps", "enrollment", "create"] })
+        for option in ["--allocation-policy", "--reprovision-policy"] {
+            let choices = try #require(command.arguments.first { $0.shape.key == option }?.shape.choices)
+            for choice in choices { #expect(terms.contains(".It Cm \(choice)"), "\(option) \(choice)") }
+        }
+    }
+
+    /// What lies in the store is described, by the name it has there.
+    @Test func everyFileOfTheStoreIsExplained() throws {
+        let source = try Self.source("adr-store.5")
+        let files = try #require(
+            source.components(separatedBy: ".Sh FILES").last?.components(separatedBy: ".Sh ").first
+        )
+        let (ofStore, ofNamespace) = try #require(
+            files.range(of: "In the folder of a namespace").map { (files[..<$0.lowerBound], files[$0.upperBound...]) }
+        )
+        let patterns =
+            Self.patterns(ofStore).filter { !$0.hasSuffix("/") }
+            + Self.patterns(ofNamespace).map { "groups/[^/]+/namespaces/[^/]+/" + $0 }
+        let scratch = try ManPageExampleStore.scratch()
+        let store = scratch.file(".session/home/.local/share/adr")
+        var found = 0
+        for case let name as String in try #require(FileManager.default.enumerator(atPath: store)) {
+            var isFolder: ObjCBool = false
+            _ = FileManager.default.fileExists(atPath: "\(store)/\(name)", isDirectory: &isFolder)
+            if isFolder.boolValue { continue }
+            found += 1
+            let isExplained = patterns.contains { name.range(of: "^\($0)$", options: .regularExpression) != nil }
+            #expect(isExplained, "adr-store.5: \(name)")
+        }
+        #expect(found > 20)
+    }
+
+    /// The paths that are the terms of a list, as regular expressions.
+    private static func patterns(_ list: Substring) -> [String] {
+        list.components(separatedBy: "\n").filter { $0.hasPrefix(".It Pa ") }.flatMap { line in
+            line.dropFirst(4).components(separatedBy: " , ").map { path in
+                var pattern = ""
+                var isName = false
+                for word in path.components(separatedBy: " ") {
+                    switch word {
+                    case "Pa": isName = false
+                    case "Ar": isName = true
+                    case "Ns": break
+                    default:
+                        let text = word.replacingOccurrences(of: "\\-", with: "-")
+                        pattern += isName ? "[^/]+" : NSRegularExpression.escapedPattern(for: text)
+                    }
+                }
+                return pattern
+            }
+        }
+    }
+
     @Test func everyRefusalOfAHubThatIsListedExists() throws {
         let source = try Self.source("adr-hub.1")
         let diagnostics = try #require(source.components(separatedBy: ".Sh DIAGNOSTICS").last)

@@ -58,11 +58,11 @@ struct TableTests {
         let exceptions: [String: Set<String>] = [
             "--name": [
                 "Name of the ADR namespace.", "Name of the policy.", "Name of the device, or its registration ID.",
-                "Name of the IoT hub.", "Name of the certificate.",
+                "Name of the IoT hub.", "Name of the certificate.", "Name of the provisioning service.",
             ],
             "--namespace": [
                 "Name of the ADR namespace.", "The namespace that issued the certificate.",
-                "The namespace the hub belongs to, instead of --ns-resource-id; in the same resource group.",
+                "The namespace it belongs to, instead of --ns-resource-id; in the same resource group.",
             ],
             "--policy-name": [
                 "Name of the policy.",
@@ -72,7 +72,45 @@ struct TableTests {
                 "Name of the device, or its registration ID.",
                 "Name of the device, or its registration ID: its newest certificate.",
             ],
-            "--hub-name": ["Name of the IoT hub.", "Name or host name of the IoT hub."],
+            "--hub-name": [
+                "Name of the IoT hub.", "Name or host name of the IoT hub.",
+                "Name of the IoT hub to link; of the same namespace.",
+            ],
+            "--device-id": [
+                "Device ID, the registration ID it was provisioned under.",
+                "Device ID in the hub; the registration ID if left out.",
+            ],
+            "--registration-id": [
+                "Registration ID of the device, which the CN of its CSR equals byte for byte.",
+                "Registration ID of the device.",
+            ],
+            "--enrollment-id": [
+                "ID of the enrollment: the registration ID of its device.", "ID of the enrollment group.",
+                "Only what was registered under this enrollment group.",
+                "The registration ID, as 'dps enrollment registration' has it.",
+            ],
+            "--group-id": [
+                "ID of the enrollment group.", "Only what was registered under this enrollment group.",
+                "Enrollment group whose key the device's is derived from, where none is given.",
+            ],
+            "--csr": [
+                "The CSR: base64 of DER on one line, as DPS takes it; '-' for standard input.",
+                "The device's CSR in PEM, DER or base64; '-' for standard input.",
+            ],
+            "--top": ["At most so many.", "At most so many identities; -1 for all."],
+            // Short for options that have different names.
+            "--cp": [
+                "The device's certificate or chain, PEM or DER.",
+                "Certificate, PEM or DER: the device's own, or for a group the CA that signs its members.",
+            ],
+            "--hn": [
+                "Name of the IoT hub to link; of the same namespace.",
+                "The one linked hub to assign to: static allocation.",
+            ],
+            "--tags": [
+                "Space-separated tags: key[=value] [key[=value] ...]. Use \"\" to clear.",
+                "Tags of the device's first twin, JSON.",
+            ],
             "--out": ["File to write the result to.", "File for the chain, PEM: leaf, issuing CA, root."],
             "--certificate": [
                 "Give the root certificate, PEM, instead of the resource.",
@@ -84,10 +122,10 @@ struct TableTests {
             for name in use.shape.names where name.hasPrefix("--") { texts[name, default: []].insert(use.shape.help) }
         }
         for (name, found) in texts where found.count > 1 {
-            // An alias goes with the name it stands beside.
-            let canonical =
-                Self.commands.flatMap(\.arguments).first { $0.shape.names.contains(name) }?.shape.key ?? name
-            let allowed = (exceptions[name] ?? []).union(exceptions[canonical] ?? [])
+            // An alias goes with the names it stands beside.
+            let beside = Self.commands.flatMap(\.arguments).filter { $0.shape.names.contains(name) }
+                .flatMap(\.shape.names)
+            let allowed = Set(beside).reduce(into: Set()) { $0.formUnion(exceptions[$1] ?? []) }
             #expect(found.subtracting(allowed).isEmpty, "\(name): \(found.sorted())")
         }
         for (name, allowed) in exceptions {

@@ -129,6 +129,21 @@ import Testing
         }
     }
 
+    /// Within a boot a crash leaves nothing but bytes without a newline: a whole bad line is somebody's doing.
+    @Test func aBadLineOfThisBootIsDamage() throws {
+        let machine = try prepared()
+        let good = try #require(machine.bytes("ledger/00000001.jsonl"))
+        for line in ["nonsense\n", "{\"schemaVersion\":1}\n", "\n"] {
+            try machine.write("ledger/00000001.jsonl", good + Array(line.utf8))
+            let ledger = Ledger(path: machine.ledgerPath, environment: machine.environment(SystemFiles()))
+            let file = machine.file("ledger/00000001.jsonl")
+            expectRefused(machine, .damaged, file) { _ = try machine.store.ledger(at: ns) }
+            expectRefused(machine, .damaged, file) { _ = try ledger.read { try $0.document("policies/a.json") } }
+            expectRefused(machine, .damaged, file) { try change(ledger) }
+            expectRefused(machine, .damaged, file) { try ledger.rebuild() }
+        }
+    }
+
     @Test func anyChangedByteOfTheLedgerIsFound() throws {
         let machine = try prepared()
         try change(machine.ledger())

@@ -29,7 +29,8 @@ private enum EnrollmentCommands {
         "--enrollment-id",
         "--eid",
         value: "ID",
-        help: "ID of the enrollment: the registration ID of its device."
+        help: "ID of the enrollment: the registration ID of its device.",
+        completion: .names("enrollment")
     ) { try RegistrationID($0.last ?? "", calledA: "enrollment ID") }
     private static let batch = Argument<String>.file(
         "--batch",
@@ -60,7 +61,7 @@ private enum EnrollmentCommands {
         ] + EnrollmentOptions.settings + own + CloudOptions.signIn,
         examples: [
             Example(
-                summary: "By symmetric key, with certificates by a policy",
+                summary: "A device by symmetric key, with certificates by a policy",
                 command: "adr dps enrollment create --dps-name factory-dps --enrollment-id device-02 "
                     + "--attestation-type symmetricKey --credential-policy-name default"
             )

@@ -50,7 +50,7 @@ private enum EnrollmentGroupCommands {
         arguments: common + EnrollmentOptions.settings + [.optional(caName)] + CloudOptions.signIn,
         examples: [
             Example(
-                summary: "By symmetric key, with certificates by a policy",
+                summary: "A group by symmetric key, with certificates by a policy",
                 command: "adr dps enrollment-group create --dps-name factory-dps --group-id line-2 "
                     + "--credential-policy-name default"
             )
@@ -152,14 +152,16 @@ private enum EnrollmentGroupCommands {
         "--group-id",
         "--gid",
         value: "ID",
-        help: "ID of the enrollment group, whose primary key is used."
+        help: "ID of the enrollment group.",
+        completion: .names("enrollment-group")
     ) { try RegistrationID($0.last ?? "", calledA: "enrollment group ID") }
 
     static let computeDeviceKey = Command<Invocation>(
         "dps enrollment-group compute-device-key",
         summary: "Derive a device's key from that of its group.",
+        description: "From the group's primary key, unless a key is given; then the store is not looked at.",
         arguments: [
-            .required(Options.registrationID), .optional(optionalGroup), .optional(optionalService),
+            .required(EnrollmentOptions.registrationID), .optional(optionalGroup), .optional(optionalService),
             .optional(Options.resourceGroup), .optional(DeviceKeyOptions.key), .optional(DeviceKeyOptions.keyFile),
         ] + CloudOptions.signIn,
         examples: [
@@ -171,7 +173,7 @@ private enum EnrollmentGroupCommands {
         ],
         effect: .reads
     ) { arguments, invocation in
-        let id = try arguments.required(Options.registrationID)
+        let id = try arguments.required(EnrollmentOptions.registrationID)
         let groupKey: [UInt8]
         if let given = try DeviceKeyOptions.value(arguments, invocation) {
             groupKey = given

@@ -17,7 +17,8 @@ enum EnrollmentOptions {
         "--enrollment-id",
         "--eid",
         value: "ID",
-        help: "ID of the enrollment: the registration ID of its device."
+        help: "ID of the enrollment: the registration ID of its device.",
+        completion: .names("enrollment")
     ) { try RegistrationID($0.last ?? "", calledA: "enrollment ID") }
     static let group = Argument<RegistrationID>(
         "--enrollment-id",
@@ -25,8 +26,17 @@ enum EnrollmentOptions {
         "--group-id",
         "--gid",
         value: "ID",
-        help: "ID of the enrollment group."
+        help: "ID of the enrollment group.",
+        completion: .names("enrollment-group")
     ) { try RegistrationID($0.last ?? "", calledA: "enrollment group ID") }
+    /// The device, where no CSR is at stake.
+    static let registrationID = Argument<RegistrationID>(
+        "--registration-id",
+        "--rid",
+        value: "ID",
+        help: "Registration ID of the device.",
+        completion: .names("deviceID")
+    ) { try RegistrationID($0.last ?? "") }
     static let showKeys = Argument<Bool>.threeState("--show-keys", "--keys", help: "Include the symmetric keys.")
     static let top = Argument<Int>.integer("--top", help: "At most so many.")
 
@@ -68,7 +78,7 @@ enum EnrollmentOptions {
         value: "HUBS",
         help: "Linked hubs to choose from, by name or host name; all if left out.",
         arity: .oneOrMore,
-        completion: .names("hub")
+        completion: .names("linked-hub")
     ) { words in
         try words.flatMap { $0.split(separator: " ") }.map { try HubName(String($0)) }
     }
@@ -77,13 +87,14 @@ enum EnrollmentOptions {
         "--hn",
         value: "HUB",
         help: "The one linked hub to assign to: static allocation.",
-        completion: .names("hub")
+        completion: .names("linked-hub")
     ) { try HubName($0.last ?? "") }
     private static let webhook = Argument<String>.text(
         "--webhook-url",
         "--wh",
         value: "PATH",
-        help: "For custom allocation: absolute path of the executable that chooses the hub."
+        help: "For custom allocation: absolute path of the executable that chooses the hub.",
+        completion: .files
     )
     private static let webhookVersion = Argument<String>.text(
         "--api-version",
@@ -109,7 +120,12 @@ enum EnrollmentOptions {
         help: "Policy whose CA signs the CSRs of these devices. Use \"\" to clear.",
         completion: .names("policy")
     )
-    static let deviceID = Argument<String>.text("--device-id", "-d", value: "ID", help: "Device ID in the hub.")
+    static let deviceID = Argument<String>.text(
+        "--device-id",
+        "-d",
+        value: "ID",
+        help: "Device ID in the hub; the registration ID if left out."
+    )
     static let deviceInformation = json("--device-information", "--info", help: "Information on the device, JSON.")
 
     private static func key(_ name: String, _ alias: String, _ help: String) -> Argument<[UInt8]> {

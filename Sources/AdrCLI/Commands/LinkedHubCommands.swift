@@ -35,7 +35,7 @@ private enum LinkedHubCommands {
         "--linked-hub",
         value: "NAME",
         help: "Name or host name of the linked hub.",
-        completion: .names("hub")
+        completion: .names("linked-hub")
     ) { try HubName($0.last ?? "") }
     private static let hubGroup = Argument<String>.text(
         "--hub-resource-group",

@@ -25,7 +25,8 @@ private enum RegistrationCommands {
         "--group-id",
         "--gid",
         value: "ID",
-        help: "Enrollment group whose key the device's is derived from, where none is given."
+        help: "Enrollment group whose key the device's is derived from, where none is given.",
+        completion: .names("enrollment-group")
     ) { try RegistrationID($0.last ?? "") }
     private static let computeKey = Argument<Bool>.flag(
         "--compute-key",
@@ -46,7 +47,7 @@ private enum RegistrationCommands {
     }
     private static let out = Argument<String>.file(
         "--out",
-        help: "File for the issued chain, PEM: leaf, issuing CA, root."
+        help: "File for the chain, PEM: leaf, issuing CA, root."
     )
 
     static let create = Command<Invocation>(
@@ -57,7 +58,7 @@ private enum RegistrationCommands {
             + "its enrollment is looked up. With a CSR it gets a certificate, if its enrollment names a policy. "
             + "Registering again renews the certificate.",
         arguments: [
-            .required(Options.registrationID), .required(EnrollmentOptions.service), .optional(Options.resourceGroup),
+            .required(Options.enrolledID), .required(EnrollmentOptions.service), .optional(Options.resourceGroup),
             .optional(group), .optional(DeviceKeyOptions.key), .optional(DeviceKeyOptions.keyFile),
             .optional(computeKey), .optional(Options.certificateFile), .optional(Options.keyFile),
             .optional(passphrase), .optional(payload), .optional(RegistrationArguments.csr),
@@ -75,7 +76,7 @@ private enum RegistrationCommands {
         effect: .writes
     ) { arguments, invocation in
         let service = try arguments.required(EnrollmentOptions.service)
-        let id = try arguments.required(Options.registrationID)
+        let id = try arguments.required(Options.enrolledID)
         if arguments.has(passphrase) {
             throw ServiceError.refused(
                 "NotSupported",
@@ -121,13 +122,8 @@ private enum RegistrationCommands {
         "--enrollment-id",
         "--eid",
         value: "ID",
-        help: "The registration ID, as 'dps enrollment registration' has it."
-    ) { try RegistrationID($0.last ?? "") }
-    private static let optionalID = Argument<RegistrationID>(
-        "--registration-id",
-        "--rid",
-        value: "ID",
-        help: "Registration ID of the device."
+        help: "The registration ID, as 'dps enrollment registration' has it.",
+        completion: .names("enrollment")
     ) { try RegistrationID($0.last ?? "") }
     private static let optionalGroup = Argument<RegistrationID>(
         "--enrollment-id",
@@ -135,11 +131,12 @@ private enum RegistrationCommands {
         "--group-id",
         "--gid",
         value: "ID",
-        help: "Only what was registered under this enrollment group."
+        help: "Only what was registered under this enrollment group.",
+        completion: .names("enrollment-group")
     ) { try RegistrationID($0.last ?? "") }
 
     private static func registrationID(_ arguments: Arguments, to verb: String) throws -> RegistrationID {
-        if let id = try arguments.value(optionalID) ?? arguments.value(enrollment) { return id }
+        if let id = try arguments.value(EnrollmentOptions.registrationID) ?? arguments.value(enrollment) { return id }
         throw UsageError(
             "the following arguments are required: --registration-id/--rid",
             recommendations: [
@@ -152,7 +149,7 @@ private enum RegistrationCommands {
         "registration show",
         summary: "Show a device's last registration.",
         arguments: [
-            .required(EnrollmentOptions.service), .optional(optionalID), .hidden(enrollment),
+            .required(EnrollmentOptions.service), .optional(EnrollmentOptions.registrationID), .hidden(enrollment),
             .optional(Options.resourceGroup),
         ] + CloudOptions.signIn,
         examples: [
@@ -198,7 +195,7 @@ private enum RegistrationCommands {
         "registration delete",
         summary: "Forget a registration; device and identity stay.",
         arguments: [
-            .required(EnrollmentOptions.service), .optional(optionalID), .hidden(enrollment),
+            .required(EnrollmentOptions.service), .optional(EnrollmentOptions.registrationID), .hidden(enrollment),
             .optional(Options.resourceGroup), CloudOptions.entityTag,
         ] + CloudOptions.signIn,
         examples: [

@@ -1,6 +1,7 @@
 extension Lesson {
     /// The first that fits a line counts, so what is narrower stands before what is wider.
-    static let all: [Lesson] = invented + single + renamed + certificateAuthorities + devices + links + elsewhere
+    static let all: [Lesson] =
+        invented + single + renamed + certificateAuthorities + devices + links + provisioning + elsewhere
 
     /// Groups that machine-written guides teach and no release ever had.
     private static let invented: [Lesson] = [
@@ -244,7 +245,7 @@ extension Lesson {
         + ["device create", "hub device-identity create"].map { words in
             Lesson(
                 words,
-                says: "A device, and its identity in the hub, come with its first certificate.",
+                says: "A device, and its identity in the hub, come with its first certificate or registration.",
                 to: "cert issue",
                 example: issue
             )
@@ -269,6 +270,25 @@ extension Lesson {
             example: "hub delete --name hub-1"
         ),
         Lesson(
+            "ns link dps add",
+            says: "A provisioning service is linked to its namespace when it is created.",
+            to: "dps create",
+            example: "dps create --name factory-dps --namespace factory"
+        ),
+        Lesson(
+            "ns link dps remove",
+            says: "A provisioning service belongs to its namespace as long as it is there.",
+            to: "dps delete",
+            renaming: ["--dps-name": "--name", "--namespace": "", "--ns": ""],
+            example: "dps delete --name factory-dps"
+        ),
+        Lesson(
+            "ns link dps",
+            says: "A provisioning service is linked to its namespace when it is created.",
+            to: "dps",
+            example: "dps list"
+        ),
+        Lesson(
             "ns link",
             says: "A hub is linked to its namespace when it is created.",
             to: "hub",
@@ -283,14 +303,49 @@ extension Lesson {
     ]
 
     /// What belongs to the cloud.
-    private static let elsewhere: [Lesson] = [
-        Lesson(
-            "group",
-            says: "A resource group is there as soon as something is in it.",
-            to: "ns create",
-            example: "ns create --name factory --resource-group plant"
-        ),
-        Lesson("login", says: "There is nothing to log in to.", to: "ns list", example: "ns list"),
-        Lesson("account", says: "The store is its own subscription.", to: "ns list", example: "ns list"),
-    ]
+    private static let elsewhere: [Lesson] =
+        ["ns", "hub", "dps"].map { group in
+            Lesson(
+                "\(group) identity",
+                says: "There are no managed identities here, and nothing needs one.",
+                to: group,
+                example: "\(group) list"
+            )
+        } + [
+            Lesson(
+                "group",
+                says: "A resource group is there as soon as something is in it.",
+                to: "ns create",
+                example: "ns create --name factory --resource-group plant"
+            ),
+            Lesson("login", says: "There is nothing to log in to.", to: "ns list", example: "ns list"),
+            Lesson("account", says: "The store is its own subscription.", to: "ns list", example: "ns list"),
+        ]
+
+    private static let provisioning: [Lesson] =
+        [
+            ("dps enrollment create", "--enrollment-id device-01 --attestation-type symmetricKey"),
+            ("dps enrollment update", "--enrollment-id device-01"),
+            ("dps enrollment-group create", "--group-id line-1"),
+            ("dps enrollment-group update", "--group-id line-1"),
+        ].map { words, which in
+            Lesson(
+                words,
+                given: [Given(names: ["--adr-cert-policy-name", "--adr-ca-name", "--adr-namespace"])],
+                says: "The policy of an enrollment is one of the service's namespace, and given by its name alone.",
+                to: words,
+                renaming: [
+                    "--adr-cert-policy-name": "--credential-policy-name", "--adr-ca-name": "", "--adr-namespace": "",
+                ],
+                example: "\(words) --dps-name factory-dps \(which) --credential-policy-name default"
+            )
+        } + [
+            Lesson(
+                "registration operation-status",
+                says: "A registration is done when its command returns; its outcome is kept.",
+                to: "registration show",
+                renaming: ["--operation-id": "", "--oid": ""],
+                example: "registration show --dps-name factory-dps --registration-id device-01"
+            )
+        ]
 }
