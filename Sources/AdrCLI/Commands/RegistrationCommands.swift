@@ -109,7 +109,12 @@ private enum RegistrationCommands {
             throw error
         }
         if outcome.chain == nil { device.takeBack() }
-        try invocation.finish(outcome, out: outPath, arguments)
+        // A CSR made here can only be wrong in the ID's case, and remaking it by hand mends nothing.
+        let spelling = outcome.value["registrationState"]?["registrationId"]?.stringValue ?? id.text
+        let hint =
+            arguments.has(RegistrationArguments.generate) && spelling != id.text && outcome.status == .failed
+            ? "Register again with --registration-id \(spelling), as the ID is spelled on record." : outcome.hint
+        try invocation.finish(outcome, hint, out: outPath, arguments)
     }
 
     // MARK: - The operator's side
@@ -317,7 +322,12 @@ private struct DeviceRequest {
 
 extension Invocation {
     /// Prints how a registration ended, writes the chain, and fails where the device did not get what it came for.
-    fileprivate func finish(_ outcome: RegistrationOutcome, out: String?, _ arguments: Arguments) throws {
+    fileprivate func finish(
+        _ outcome: RegistrationOutcome,
+        _ hint: String?,
+        out: String?,
+        _ arguments: Arguments
+    ) throws {
         if let out, let chain = outcome.chain {
             do {
                 try files.write(chain.flatMap { PEM.encode(label: "CERTIFICATE", der: $0) }, to: out)
@@ -332,17 +342,17 @@ extension Invocation {
         switch outcome.status {
         case .failed, .disabled:
             let code = outcome.value["registrationState"]?["errorCode"]?.integerValue.map(String.init) ?? "disabled"
-            throw ServiceError.refused(code, outcome.reason ?? "the registration failed", hint: outcome.hint)
+            throw ServiceError.refused(code, outcome.reason ?? "the registration failed", hint: hint)
         case .assigned where outcome.chain == nil && out != nil:
             throw ServiceError.refused(
                 "NoCertificate",
                 "\(out ?? "") is not written: \(outcome.reason ?? "no certificate was issued")",
-                hint: outcome.hint
+                hint: hint
             )
         case .assigned:
             guard let reason = outcome.reason else { return }
             host.note("WARNING: \(reason).")
-            if let hint = outcome.hint { host.note(hint) }
+            if let hint { host.note(hint) }
         }
     }
 }
