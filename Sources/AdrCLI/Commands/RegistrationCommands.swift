@@ -87,6 +87,7 @@ private enum RegistrationCommands {
                 hint: "Decrypt the key with 'openssl pkey', and leave out --passphrase."
             )
         }
+        try DeviceRequest.check(arguments, id)
         let outPath = try arguments.value(out)
         if let outPath { try invocation.files.checkWritable(outPath) }
         let registry = try invocation.registry(arguments)
@@ -278,16 +279,29 @@ private struct DeviceRequest {
     let csrName: String
     private let newKey: String?
 
+    /// Refuses options that do not go together, before anything is looked up or made.
+    static func check(_ arguments: Arguments, _ id: RegistrationID) throws(UsageError) {
+        let generates = arguments.has(RegistrationArguments.generate)
+        let hasKeyOut = arguments.has(RegistrationArguments.keyOut)
+        if hasKeyOut, !generates {
+            throw UsageError(
+                "--key-out needs --generate",
+                recommendations: ["Or pass --csr with a CSR of your own."]
+            )
+        }
+        let hasCSR = arguments.has(RegistrationArguments.csr)
+        if generates, hasCSR || !hasKeyOut {
+            throw UsageError(
+                hasCSR ? "--generate cannot go with --csr" : "--generate needs --key-out",
+                recommendations: ["--generate --key-out \(id.text).key makes key and CSR."]
+            )
+        }
+    }
+
+    /// Reads the CSR, or makes key and CSR, as options say that ``check(_:_:)`` has passed.
     init(_ id: RegistrationID, _ arguments: Arguments, _ invocation: Invocation) throws {
-        let path = try arguments.value(RegistrationArguments.csr)
-        let keyOut = try arguments.value(RegistrationArguments.keyOut)
-        guard arguments.has(RegistrationArguments.generate) else {
-            if keyOut != nil {
-                throw UsageError(
-                    "--key-out needs --generate",
-                    recommendations: ["Or pass --csr with a CSR of your own."]
-                )
-            }
+        guard let keyOut = try arguments.value(RegistrationArguments.keyOut) else {
+            let path = try arguments.value(RegistrationArguments.csr)
             newKey = nil
             csrName = path ?? "CSR"
             csr = try path.map { path in
@@ -298,12 +312,6 @@ private struct DeviceRequest {
                 return request.map { Array(Base64.encode($0.der).utf8) } ?? bytes
             }
             return
-        }
-        guard path == nil, let keyOut else {
-            throw UsageError(
-                path == nil ? "--generate needs --key-out" : "--generate cannot go with --csr",
-                recommendations: ["--generate --key-out \(id.text).key makes key and CSR."]
-            )
         }
         try invocation.files.checkWritable(keyOut)
         let key = try PrivateKey.generate(.p384)
