@@ -171,8 +171,8 @@ struct NamespaceState {
 
     /// The keys of a symmetric-key enrollment; nil for one of another kind.
     func keys(of enrollment: EnrollmentRecord) throws -> SymmetricKeys? {
-        guard case .symmetricKey(let file, let name) = enrollment.attestation else { return nil }
-        guard let bytes = try snapshot.key(file), let pair = try? JSONValue(parsing: bytes)[name],
+        guard let file = enrollment.keyFile else { return nil }
+        guard let bytes = try snapshot.key(file), let pair = try? JSONValue(parsing: bytes),
             let primary = pair["primaryKey"]?.stringValue.flatMap({ Base64.decodeStrict(Array($0.utf8)) }),
             let secondary = pair["secondaryKey"]?.stringValue.flatMap({ Base64.decodeStrict(Array($0.utf8)) })
         else {

@@ -67,10 +67,29 @@ extension Registry {
     package func register(_ request: RegistrationRequest) throws -> RegistrationOutcome {
         let (_, ledger) = try namespace(ofService: request.service)
         let operationID = try makeOperationID()
-        return try ledger.commit { snapshot in
-            try RegistrationAttempt(self, request, NamespaceState(snapshot), operationID, at: now).judge()
+        var answer: ProgramAnswer?
+        for _ in 0...Self.questions {
+            do {
+                return try ledger.commit { snapshot in
+                    try RegistrationAttempt(self, request, NamespaceState(snapshot), operationID, answer, at: now)
+                        .judge()
+                }
+            } catch let question as ProgramQuestion {
+                let outcome = runProgram(question.program, question.input, Allocator.programSeconds)
+                answer = ProgramAnswer(question: question, outcome: outcome)
+            } catch let error as StoreError where error.kind == .conflict {
+                break
+            }
         }
+        throw ServiceError.refused(
+            "409203",
+            "others registered or changed \(quoted(request.registrationID.text)) at the same time, again and again",
+            hint: "Register again."
+        )
     }
+
+    /// How often a program is asked, where what it would be asked changes meanwhile.
+    private static let questions = 3
 
     /// As seen in real traces: `<digit>.<16 hex>.<uuid>`; clients take it as opaque.
     private func makeOperationID() throws -> String {
@@ -84,6 +103,7 @@ private struct RegistrationAttempt {
     private let request: RegistrationRequest
     private let state: NamespaceState
     private let operationID: String
+    private let answer: ProgramAnswer?
     private let time: Int64
     private let service: ProvisioningServiceRecord
 
@@ -92,8 +112,10 @@ private struct RegistrationAttempt {
         _ request: RegistrationRequest,
         _ state: NamespaceState,
         _ operationID: String,
+        _ answer: ProgramAnswer?,
         at time: Int64
     ) throws {
+        self.answer = answer
         self.registry = registry
         self.request = request
         self.state = state
@@ -157,7 +179,7 @@ private struct RegistrationAttempt {
     ) throws -> Judgement<RegistrationOutcome> {
         var record = registration
         let deviceID = enrollment.deviceID ?? spelling
-        let allocation = try Allocator(registry, state, service, at: time)
+        let allocation = try Allocator(service, answer)
             .choose(for: enrollment, spelling, known?.identity, request.payload, attestation)
         let hub = try hub(allocation.hub)
         var device = try known ?? registry.newDevice(spelling, at: time)

@@ -2,16 +2,18 @@ import JSON
 import OpenSSL
 import Registry
 
-/// Many individual enrollments, as JSON Lines in the form of the service's API.
+/// Many individual enrollments, as JSON Lines in the form of the service's API. A member that is not known is refused:
+/// a misspelled setting would otherwise be the default's, for a whole fleet.
 struct EnrollmentBatch {
     let requests: [EnrollmentRequest]
 
+    /// - Throws: `ServiceError` that names file and line.
     init(_ bytes: [UInt8], name: String) throws {
         var requests: [EnrollmentRequest] = []
         for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-            if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) { continue }
+            if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
             do {
-                requests.append(try Self.request(try JSONValue(parsing: Array(line))))
+                requests.append(try BatchLine(JSONValue(parsing: Array(line))).request())
             } catch let error as ServiceError {
                 throw ServiceError(
                     error.kind,
@@ -21,116 +23,171 @@ struct EnrollmentBatch {
                 )
             } catch let error as JSONParseError {
                 throw ServiceError.invalid(
-                    "\(name), line \(index + 1): no JSON: \(error.message) (column \(error.column))",
-                    hint:
-                        #"Make each line of --batch like {"registrationId": "device-1", "credentialPolicyName": "default"}."#
+                    "\(name), line \(index + 1): no JSON: \(error.message)",
+                    hint: BatchLine.example
                 )
             }
         }
         self.requests = requests
     }
+}
 
-    private static func request(_ value: JSONValue) throws -> EnrollmentRequest {
-        guard let id = value["registrationId"]?.stringValue else {
-            throw ServiceError.invalid(
-                "it names no registrationId",
-                hint:
-                    #"Make each line of --batch like {"registrationId": "device-1", "credentialPolicyName": "default"}."#
-            )
+/// One line: an individualEnrollment of the service's API.
+private struct BatchLine {
+    static let example = #"A line is e.g. {"registrationId": "device-1", "credentialPolicyName": "default"}."#
+
+    private let line: BatchObject
+
+    init(_ value: JSONValue) throws {
+        line = try BatchObject(
+            value,
+            "",
+            [
+                "registrationId", "attestation", "deviceId", "credentialPolicyName", "provisioningStatus",
+                "allocationPolicy", "iotHubs", "iotHubHostName", "customAllocationDefinition", "reprovisionPolicy",
+                "initialTwin", "capabilities", "optionalDeviceInformation",
+                // What the service itself says of an enrollment, as a list that was exported has it.
+                "etag", "createdDateTimeUtc", "lastUpdatedDateTimeUtc", "registrationState",
+            ]
+        )
+    }
+
+    func request() throws -> EnrollmentRequest {
+        guard let id = try line.text("registrationId") else {
+            throw ServiceError.invalid("it names no registrationId", hint: Self.example)
         }
-        try checkMembers(value)
         var request = EnrollmentRequest(id: .individual(try RegistrationID(id)))
-        let attestation = value["attestation"]
-        switch attestation?["type"]?.stringValue ?? "symmetricKey" {
+        request.attestation = try attestation()
+        request.policyName = try line.text("credentialPolicyName")
+        request.deviceID = try line.text("deviceId")
+        request.isEnabled = try line.word("provisioningStatus", ["enabled", "disabled"]).map { $0 == "enabled" }
+        request.allocation = try line.word("allocationPolicy", ["custom", "geoLatency", "hashed", "static"])
+            .flatMap(AllocationPolicy.init(rawValue:))
+        request.hubs = try line.texts("iotHubs")?.map { text in try HubName(text) }
+        if request.hubs == nil, let hub = try line.text("iotHubHostName") {
+            request.hubs = [try HubName(hub)]
+            request.allocation = request.allocation ?? .fixed
+        }
+        if let definition = try line.object("customAllocationDefinition", ["webhookUrl", "apiVersion"]) {
+            request.webhook = try definition.text("webhookUrl")
+            request.webhookVersion = try definition.text("apiVersion")
+        }
+        request.reprovision = try reprovision()
+        let twin = try line.object("initialTwin", ["tags", "properties"])
+        request.twinTags = twin?["tags"]
+        request.twinProperties = try twin?.object("properties", ["desired"])?["desired"]
+        request.isEdge = try line.object("capabilities", ["iotEdge"])?.boolean("iotEdge")
+        request.deviceInformation = line["optionalDeviceInformation"]
+        return request
+    }
+
+    private func reprovision() throws -> ReprovisionPolicy? {
+        guard let policy = try line.object("reprovisionPolicy", ["updateHubAssignment", "migrateDeviceData"]) else {
+            return nil
+        }
+        if try policy.boolean("updateHubAssignment") == false { return .never }
+        return try policy.boolean("migrateDeviceData") == false ? .reset : .migrate
+    }
+
+    private func attestation() throws -> AttestationRequest {
+        let attestation = try line.object("attestation", ["type", "symmetricKey", "x509"])
+        switch try attestation?.text("type") ?? "symmetricKey" {
         case "symmetricKey":
-            func key(_ name: String) throws -> [UInt8]? {
-                guard let text = attestation?["symmetricKey"]?[name]?.stringValue else { return nil }
-                if let key = Base64.decodeStrict(Array(text.utf8)) { return key }
-                throw ServiceError.invalid("\(name) is no base64", hint: "Leave \(name) out, and one is made.")
-            }
-            request.attestation = .symmetricKey(primary: try key("primaryKey"), secondary: try key("secondaryKey"))
+            let keys = try attestation?.object("symmetricKey", ["primaryKey", "secondaryKey"])
+            return .symmetricKey(primary: try key("primaryKey", keys), secondary: try key("secondaryKey", keys))
         case "x509":
-            func certificate(_ name: String) throws -> [UInt8]? {
-                guard let text = attestation?["x509"]?["clientCertificates"]?[name]?["certificate"]?.stringValue
-                else { return nil }
-                if let block = PEM.blocks(Array(text.utf8)).first { return block.der }
-                if let der = Base64.decodeStrict(Array(text.utf8)) { return der }
-                throw ServiceError.invalid(
-                    "the \(name) certificate is neither PEM nor base64 DER",
-                    hint: "'openssl x509 -in FILE -outform DER | openssl base64 -A' prints one."
-                )
-            }
-            request.attestation = .x509(primary: try certificate("primary"), secondary: try certificate("secondary"))
+            let certificates = try attestation?.object("x509", ["clientCertificates"])?
+                .object("clientCertificates", ["primary", "secondary"])
+            return .x509(
+                primary: try certificate("primary", certificates),
+                secondary: try certificate("secondary", certificates)
+            )
         case let other:
             throw ServiceError.invalid(
                 "the attestation type \(quoted(other)) is not taken",
                 hint: "Use symmetricKey or x509."
             )
         }
-        request.policyName = value["credentialPolicyName"]?.stringValue
-        request.deviceID = value["deviceId"]?.stringValue
-        request.isEnabled = try word(
-            value["provisioningStatus"],
-            "provisioningStatus",
-            ["enabled": true, "disabled": false]
-        )
-        request.isEdge = value["capabilities"]?["iotEdge"]?.boolValue
-        request.webhook = value["customAllocationDefinition"]?["webhookUrl"]?.stringValue
-        request.webhookVersion = value["customAllocationDefinition"]?["apiVersion"]?.stringValue
-        request.reprovision = try reprovision(value["reprovisionPolicy"])
-        request.hubs = try value["iotHubs"]?.arrayValue?.compactMap(\.stringValue).map { text in try HubName(text) }
-        request.allocation = try word(
-            value["allocationPolicy"],
-            "allocationPolicy",
-            ["custom": .custom, "geolatency": .geoLatency, "hashed": .hashed, "static": .fixed]
-        )
-        if let hub = value["iotHubHostName"]?.stringValue {
-            request.hubs = [try HubName(hub)]
-            request.allocation = .fixed
-        }
-        request.twinTags = value["initialTwin"]?["tags"]
-        request.twinProperties = value["initialTwin"]?["properties"]?["desired"]
-        request.deviceInformation = value["optionalDeviceInformation"]
-        return request
     }
 
-    /// The members of an individualEnrollment that can be asked for; the rest is the service's own word.
-    private static let members: Set<String> = [
-        "registrationId", "attestation", "deviceId", "credentialPolicyName", "provisioningStatus", "capabilities",
-        "allocationPolicy", "iotHubs", "iotHubHostName", "customAllocationDefinition", "reprovisionPolicy",
-        "initialTwin", "optionalDeviceInformation", "etag", "createdDateTimeUtc", "lastUpdatedDateTimeUtc",
-        "registrationState",
-    ]
-
-    private static func checkMembers(_ value: JSONValue) throws {
-        guard let unknown = value.objectValue?.keys.first(where: { !members.contains($0) }) else { return }
-        throw ServiceError.invalid(
-            "an enrollment has no member \(quoted(unknown))",
-            hint: "Leave it out, or see the individualEnrollment of the service's API for its spelling."
-        )
-    }
-
-    /// One of a few words, whatever its case.
-    private static func word<Value>(_ value: JSONValue?, _ name: String, _ words: [String: Value]) throws -> Value? {
-        guard let value else { return nil }
-        if let text = value.stringValue, let known = words[text.lowercased()] { return known }
-        throw ServiceError.invalid(
-            "\(name) is \(quoted(value.stringValue ?? String(decoding: value.compact(), as: UTF8.self)))",
-            hint: "Use one of \(words.keys.sorted().joined(separator: ", "))."
-        )
-    }
-
-    private static func reprovision(_ value: JSONValue?) throws -> ReprovisionPolicy? {
-        guard let value else { return nil }
-        switch (value["updateHubAssignment"]?.boolValue, value["migrateDeviceData"]?.boolValue) {
-        case (true?, true?): return .migrate
-        case (true?, false?): return .reset
-        case (false?, _): return .never
-        default:
+    private func key(_ name: String, _ keys: BatchObject?) throws -> [UInt8]? {
+        guard let text = try keys?.text(name) else { return nil }
+        guard let key = Base64.decodeStrict(Array(text.utf8)), EnrollmentOptions.keyLengths.contains(key.count) else {
             throw ServiceError.invalid(
-                "reprovisionPolicy does not say what becomes of the device",
-                hint: #"Write it as {"updateHubAssignment": true, "migrateDeviceData": true}."#
+                "\(name) is no base64 of 16 to 64 octets",
+                hint: "Leave it out to have one made."
             )
         }
+        return key
+    }
+
+    private func certificate(_ name: String, _ certificates: BatchObject?) throws -> [UInt8]? {
+        guard let text = try certificates?.object(name, ["certificate", "info"])?.text("certificate") else {
+            return nil
+        }
+        if let block = PEM.blocks(Array(text.utf8)).first { return block.der }
+        if let der = Base64.decodeStrict(Array(text.utf8)) { return der }
+        throw ServiceError.invalid(
+            "the \(name) certificate is neither PEM nor base64 DER",
+            hint: "Put the PEM text of the device's onboarding certificate into 'certificate'."
+        )
+    }
+}
+
+/// A JSON object all of whose members are known; null counts as left out, as the service has it.
+private struct BatchObject {
+    private let object: JSONObject
+    private let name: String
+
+    init(_ value: JSONValue, _ name: String, _ known: [String]) throws {
+        guard let object = value.objectValue else {
+            throw ServiceError.invalid("\(name.isEmpty ? "it" : name) is no JSON object", hint: BatchLine.example)
+        }
+        for member in object.keys where !known.contains(member) {
+            throw ServiceError.invalid(
+                "the member \(quoted(name.isEmpty ? member : "\(name).\(member)")) is not known",
+                hint: "It takes \(known.joined(separator: ", "))."
+            )
+        }
+        self.object = object
+        self.name = name
+    }
+
+    subscript(_ member: String) -> JSONValue? { object[member] == .null ? nil : object[member] }
+
+    private func wrong(_ member: String, _ needed: String) -> ServiceError {
+        .invalid("\(quoted(name.isEmpty ? member : "\(name).\(member)")) is no \(needed)", hint: BatchLine.example)
+    }
+
+    func text(_ member: String) throws -> String? {
+        guard let value = self[member] else { return nil }
+        guard let text = value.stringValue else { throw wrong(member, "string") }
+        return text
+    }
+
+    func word(_ member: String, _ words: [String]) throws -> String? {
+        guard let text = try text(member) else { return nil }
+        guard words.contains(text) else { throw wrong(member, "word of \(words.joined(separator: ", "))") }
+        return text
+    }
+
+    func texts(_ member: String) throws -> [String]? {
+        guard let value = self[member] else { return nil }
+        guard let values = value.arrayValue else { throw wrong(member, "array of strings") }
+        return try values.map { value in
+            guard let text = value.stringValue else { throw wrong(member, "array of strings") }
+            return text
+        }
+    }
+
+    func boolean(_ member: String) throws -> Bool? {
+        guard let value = self[member] else { return nil }
+        guard let boolean = value.boolValue else { throw wrong(member, "boolean") }
+        return boolean
+    }
+
+    func object(_ member: String, _ known: [String]) throws -> BatchObject? {
+        guard let value = self[member] else { return nil }
+        return try BatchObject(value, name.isEmpty ? member : "\(name).\(member)", known)
     }
 }

@@ -78,8 +78,11 @@ private enum EnrollmentCommands {
                 )
             }
             let requests = try EnrollmentBatch(try invocation.files.read(path), name: path).requests
-            let made = try registry.createEnrollments(service, requests)
-            return try invocation.print(["created": .integer(Int64(made))], arguments)
+            let (made, present) = try registry.createEnrollments(service, requests)
+            return try invocation.print(
+                ["created": .integer(Int64(made)), "unchanged": .integer(Int64(present))],
+                arguments
+            )
         }
         let missing = [
             arguments.has(optionalID) ? nil : "--enrollment-id/--eid",
