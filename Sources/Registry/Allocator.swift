@@ -95,7 +95,7 @@ struct Allocator {
         let program = enrollment.webhook ?? ""
         var context = JSONObject([("registrationId", .string(registrationID))])
         context.set("currentIotHubHostName", identity.map { .string($0.hub.hostName) })
-        context.set("currentDeviceId", identity == nil ? nil : .string(registrationID))
+        context.set("currentDeviceId", identity.map { .string($0.deviceID ?? registrationID) })
         context[attestation.member.name] = attestation.member.value
         context.set("payload", payload)
         let question: JSONValue = [

@@ -178,7 +178,6 @@ private struct RegistrationAttempt {
         _ spelling: String
     ) throws -> Judgement<RegistrationOutcome> {
         var record = registration
-        let deviceID = enrollment.deviceID ?? spelling
         let allocation = try Allocator(service, answer)
             .choose(for: enrollment, spelling, known?.identity, request.payload, attestation)
         let hub = try hub(allocation.hub)
@@ -186,7 +185,7 @@ private struct RegistrationAttempt {
         record.substatus = try place(&device, in: hub, enrollment, allocation, attestation)
         record.status = .assigned
         record.hub = hub.name
-        record.deviceID = deviceID
+        record.deviceID = device.deviceID
         record.payload = allocation.payload
 
         var changes: [Change] = []
@@ -194,7 +193,6 @@ private struct RegistrationAttempt {
         if device.living.contains(where: { $0.notAfter >= time }) {
             device.identity?.authentication = .certificateAuthority
         }
-        device.identity?.deviceID = deviceID == device.registrationID ? nil : deviceID
         device.registration = record
         device.touch(by: registry.environment.who, at: time)
         changes.append(device.change)
@@ -240,37 +238,28 @@ private struct RegistrationAttempt {
         _ allocation: AllocatedHub,
         _ attestation: OnboardingAttestation
     ) throws -> RegistrationRecord.Substatus {
-        let twin = allocation.initialTwin ?? enrollment.initialTwin
         guard let identity = device.identity else {
-            device.identity = try registry.newIdentity(
-                in: hub.name,
-                authentication: attestation.identity,
-                twin: twin,
-                at: time
-            )
+            device.identity = try firstIdentity(of: device, in: hub, enrollment, allocation, attestation)
             return .initialAssignment
         }
-        let moves = identity.hub != hub.name
         switch enrollment.reprovision {
         case .reset:
-            var fresh = try registry.newIdentity(
-                in: hub.name,
-                authentication: attestation.identity,
-                twin: twin,
-                at: time
-            )
+            var fresh = try firstIdentity(of: device, in: hub, enrollment, allocation, attestation)
             fresh.status = identity.status
             fresh.statusReason = identity.statusReason
             fresh.statusUpdatedAt = identity.statusUpdatedAt
             device.identity = fresh
             return .deviceDataReset
-        case .migrate where moves:
+        case .migrate where identity.hub != hub.name:
             var moved = try registry.newIdentity(
                 in: hub.name,
                 authentication: identity.authentication,
                 twin: identity.twin,
                 at: time
             )
+            // With the twin migrate capabilities and device ID (`migrateDeviceData` of the service's API).
+            moved.isEdge = identity.isEdge
+            moved.deviceID = identity.deviceID
             moved.status = identity.status
             moved.statusReason = identity.statusReason
             moved.statusUpdatedAt = identity.statusUpdatedAt
@@ -281,6 +270,45 @@ private struct RegistrationAttempt {
         case .never:
             return device.registration?.substatus ?? .initialAssignment
         }
+    }
+
+    /// An identity as the enrollment has it, of a device that brings nothing along.
+    private func firstIdentity(
+        of device: DeviceRecord,
+        in hub: HubRecord,
+        _ enrollment: EnrollmentRecord,
+        _ allocation: AllocatedHub,
+        _ attestation: OnboardingAttestation
+    ) throws -> DeviceIdentity {
+        var identity = try registry.newIdentity(
+            in: hub.name,
+            authentication: attestation.identity,
+            twin: allocation.initialTwin ?? enrollment.initialTwin,
+            at: time
+        )
+        identity.isEdge = enrollment.isEdge
+        identity.deviceID = try deviceID(of: device, in: hub, enrollment)
+        return identity
+    }
+
+    /// The device ID that an enrollment gives, where it is not the registration ID.
+    private func deviceID(
+        of device: DeviceRecord,
+        in hub: HubRecord,
+        _ enrollment: EnrollmentRecord
+    ) throws -> String? {
+        guard let deviceID = enrollment.deviceID, deviceID != device.registrationID else { return nil }
+        let owner = try state.devices().first { other in
+            other.identity?.hub == hub.name && other.deviceID.lowercased() == deviceID.lowercased()
+                && other.registrationID != device.registrationID
+        }
+        guard let owner else { return deviceID }
+        throw OperationFailure(
+            400_209,
+            "the hub '\(hub.name.text)' has a device identity \(quoted(deviceID)) already, of the registration ID "
+                + quoted(owner.registrationID),
+            hint: "Give the enrollment another --device-id."
+        )
     }
 
     // MARK: - The certificate

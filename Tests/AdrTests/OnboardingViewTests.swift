@@ -182,4 +182,39 @@ struct OnboardingViewTests {
         )
         #expect(piped.status == 0, "\(piped)")
     }
+
+    /// An enrollment without a policy may give the device another ID in its hub, and make it an edge device.
+    @Test func aDeviceIDOfItsOwn() throws {
+        let person = try OnboardingFactory.makeOperator()
+        let settings = "--at symmetricKey --device-id press-7 --edge-enabled true --iot-hub-host-name hub-2"
+        try person.expect("dps enrollment create \(Self.service) --enrollment-id device-01 \(settings)")
+        let register = "registration create \(Self.service) --registration-id"
+        let state = try person.expect("\(register) device-01")["registrationState"]
+        #expect(state?["deviceId"]?.stringValue == "press-7")
+        #expect(state?["registrationId"]?.stringValue == "device-01")
+        let identity = try person.expect("hub device-identity show --hub-name hub-2 --device-id press-7")
+        #expect(identity["deviceId"]?.stringValue == "press-7")
+        #expect(identity["capabilities"]?["iotEdge"]?.boolValue == true)
+        let list = try person.expect("hub device-identity list --hub-name hub-2")
+        #expect(list.arrayValue == [identity])
+        #expect(try person.adr("hub device-identity show --hub-name hub-2 --device-id device-01").status == 3)
+        let device = try person.expect("device show --namespace factory --name device-01")
+        #expect(device["properties"]?["externalDeviceId"]?.stringValue == "device-01")
+        // Migrating takes the device ID and the capabilities along.
+        try person.expect(
+            "dps enrollment update \(Self.service) --enrollment-id device-01 --iot-hub-host-name hub-3 -d other --ee false"
+        )
+        #expect(try person.expect("\(register) device-01")["registrationState"]?["deviceId"]?.stringValue == "press-7")
+        let moved = try person.expect("hub device-identity show --hub-name hub-3 --device-id press-7")
+        #expect(moved["capabilities"]?["iotEdge"]?.boolValue == true)
+        // Two devices cannot have one ID in one hub.
+        try person.expect(
+            "dps enrollment create \(Self.service) --enrollment-id device-02 --at symmetricKey -d PRESS-7 --hn hub-3"
+        )
+        let identities = try person.identities()
+        let second = try person.adr("\(register) device-02")
+        #expect(second.status == 1)
+        #expect(second.errors.hasPrefix("ERROR: (400209) "), "\(second)")
+        #expect(try person.identities() == identities)
+    }
 }

@@ -34,7 +34,8 @@ struct EnrollmentBatch {
 
 /// One line: an individualEnrollment of the service's API.
 private struct BatchLine {
-    static let example = #"A line is e.g. {"registrationId": "device-1", "credentialPolicyName": "default"}."#
+    static let example =
+        #"Make each line of --batch like {"registrationId": "device-1", "credentialPolicyName": "default"}."#
 
     private let line: BatchObject
 
