@@ -4,7 +4,7 @@ import Glibc
 
 /// One element of revokedCertificates (RFC 5280 §5.1.2.6).
 package struct CRLEntry: Sendable {
-    /// The magnitude, without leading zeros.
+    /// The magnitude, without leading zeros; one of them for zero.
     package let serialNumber: [UInt8]
     package let isSerialNumberNegative: Bool
     /// Unix seconds UTC.

@@ -118,7 +118,7 @@ package struct CRLOutline: Sendable {
     private static func check(_ entries: [CRLEntry]) throws(Refusal) {
         for entry in entries {
             let number = { Hexadecimal.encode(entry.serialNumber) }
-            if entry.isSerialNumberNegative || entry.serialNumber.isEmpty {
+            if entry.isSerialNumberNegative || entry.serialNumber.first ?? 0 == 0 {
                 throw refusal("The CRL lists a number that is not positive.")
             }
             if entry.hasCriticalExtension {

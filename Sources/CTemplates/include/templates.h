@@ -93,9 +93,9 @@ typedef struct adr_revoked_st {
 } ADR_REVOKED;
 
 /*
- * TBSCertList: version, nextUpdate and revoked may be NULL, extensions is NULL or a stack of ADR_EXTENSION. The list of
- * ADR_REVOKED stays in its encoding: as values, a hundred thousand of them take ten times the memory, and every level
- * around them would be measured and written again and again.
+ * TBSCertList: version, nextUpdate and revoked may be NULL, extensions is NULL or a stack of ADR_EXTENSION. revoked, a
+ * SEQUENCE OF ADR_REVOKED, stays in its encoding, which is read and written one element at a time: a hundred thousand
+ * of them as values take many times the memory, and libcrypto measures all of them again for each level around them.
  */
 typedef struct adr_crl_info_st {
     ASN1_INTEGER *version;
