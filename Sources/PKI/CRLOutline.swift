@@ -84,8 +84,8 @@ package struct CRLOutline: Sendable {
         return nil
     }
 
-    /// Whether `certificate` is its issuer's: it has the issuer's name, byte for byte, may sign CRLs, and its key verifies
-    /// the signature.
+    /// Whether `certificate` is its issuer's: it has the issuer's name, byte for byte, may sign CRLs, and its key
+    /// verifies the signature.
     package func isSigned(by certificate: CertificateOutline) -> Bool {
         guard let name = try? CRLInfo.subjectDER(ofCertificate: certificate.der), name == info.issuerDER,
             certificate.keyUsage?.contains("cRLSign") != false,

@@ -27,7 +27,7 @@ package enum RevocationReason: String, Sendable, CaseIterable {
 
 /// A certificate that was revoked, as a CRL has it.
 package struct RevokedSerial: Sendable, Equatable {
-    /// As ``CertificateOutline/serialNumber``: upper-case hexadecimal, two digits for each octet, no leading zero octet.
+    /// As ``CertificateOutline/serialNumber``: upper-case hexadecimal, two digits for each octet, none for leading zeros.
     package let serialNumber: String
     /// Unix seconds UTC.
     package let revokedAt: Int64
