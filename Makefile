@@ -38,8 +38,8 @@ $(runtime):
 build: prepare $(runtime) ## build .build/release/adr
 	$(SWIFT) build $(BUILDFLAGS) --product adr
 
-quickstart: build ## show the whole flow in a store that is thrown away afterwards
-	@Tests/Support/quickstart "$$($(SWIFT) build $(BUILDFLAGS) --show-bin-path)/adr"
+quickstart: build ## show the whole flow in a scratch store, which is kept to look around in
+	@"$$($(SWIFT) build $(BUILDFLAGS) --show-bin-path)/adr" quickstart
 
 test: build lint ## run everything that must pass: release build, style, all tests
 	@ADR_BINARY="$$($(SWIFT) build $(BUILDFLAGS) --show-bin-path)/adr" Tests/Support/run-tests $(TESTFLAGS)

@@ -25,12 +25,15 @@ struct ValueFiles {
         let path = atHome(String(value.dropFirst()))
         let bytes: [UInt8]
         do {
-            bytes = try UserFiles(host: host).read(path)
+            bytes = try UserFiles(host: host).read(path, limit: UserFiles.readLimit)
         } catch  where path != "-" {
             return nil
         }
         guard bytes.count <= UserFiles.readLimit else {
-            throw FileProblem("\(path) is larger than \(UserFiles.readLimit >> 20) MiB, too large for a value")
+            throw FileProblem(
+                "\(path) is larger than \(UserFiles.readLimit >> 20) MiB, too large for a value",
+                hint: "Name a file that holds the value and nothing else."
+            )
         }
         var text = Self.decoded(bytes)
         while text.utf8.last == UInt8(ascii: "\n") { text.unicodeScalars.removeLast() }

@@ -17,7 +17,7 @@ package enum ChainJudge {
         anchors: [[UInt8]],
         at time: Int64
     ) -> Result<CertificateOutline, TrustFailure> {
-        verify(presented, anchors, partial: true, time).flatMap { chain in
+        verify(presented, anchors, called: "the hub's CA certificates", partial: true, time).flatMap { chain in
             if chain.count == 2 { return .success(chain[1]) }
             let leaf = chain[0].subject.description
             let message =
@@ -39,7 +39,7 @@ package enum ChainJudge {
         roots: [[UInt8]],
         at time: Int64
     ) -> Result<[CertificateOutline], TrustFailure> {
-        verify(presented, roots, partial: false, time)
+        verify(presented, roots, called: "the roots", partial: false, time)
     }
 
     /// Judges an onboarding certificate: the CA that an enrollment group names, intermediate or root, must be reached.
@@ -52,12 +52,13 @@ package enum ChainJudge {
         authorities: [[UInt8]],
         at time: Int64
     ) -> Result<[CertificateOutline], TrustFailure> {
-        verify(presented, authorities, partial: true, strict: false, time)
+        verify(presented, authorities, called: "the CAs that are enrolled", partial: true, strict: false, time)
     }
 
     private static func verify(
         _ presented: [[UInt8]],
         _ anchors: [[UInt8]],
+        called holders: String,
         partial: Bool,
         strict: Bool = true,
         _ time: Int64
@@ -75,7 +76,9 @@ package enum ChainJudge {
                 at: time
             )
             if result.code != 0 {
-                return .failure(TrustExplanation(result, presented, anchors, partial, time).failure)
+                return .failure(
+                    TrustExplanation(result, presented, anchors, called: holders, isPartial: partial, time).failure
+                )
             }
             return .success(try result.chain.map { try CertificateOutline(lenient: $0) })
         } catch let error as ChainVerification.Malformed {
@@ -96,8 +99,10 @@ package enum ChainJudge {
 private struct TrustExplanation {
     private let result: ChainVerification.Result
     private let anchors: [[UInt8]]
-    /// Whether the anchors are a hub's.
-    private let isHub: Bool
+    /// What the anchors are called.
+    private let holders: String
+    /// Whether an anchor need not be self-signed: then the leaf's own issuer is what counts.
+    private let isPartial: Bool
     private let time: Int64
     private let leaf: CertificateOutline?
     private let culprit: CertificateOutline?
@@ -106,12 +111,14 @@ private struct TrustExplanation {
         _ result: ChainVerification.Result,
         _ presented: [[UInt8]],
         _ anchors: [[UInt8]],
-        _ isHub: Bool,
+        called holders: String,
+        isPartial: Bool,
         _ time: Int64
     ) {
         self.result = result
         self.anchors = anchors
-        self.isHub = isHub
+        self.holders = holders
+        self.isPartial = isPartial
         self.time = time
         leaf = presented.first.flatMap { try? CertificateOutline(lenient: $0) }
         culprit = result.certificate.flatMap { try? CertificateOutline(lenient: $0) } ?? leaf
@@ -158,11 +165,9 @@ private struct TrustExplanation {
         return " (extended key usage \(usage.joined(separator: ", ")))"
     }
 
-    /// For a hub only the leaf's own issuer counts, however much of the chain was presented.
     private var noAnchor: TrustFailure {
-        let last = isHub ? leaf : result.chain.last.flatMap { try? CertificateOutline(lenient: $0) } ?? culprit
+        let last = isPartial ? leaf : result.chain.last.flatMap { try? CertificateOutline(lenient: $0) } ?? culprit
         let subject = last?.subject.description ?? ""
-        let holders = isHub ? "the hub's CA certificates" : "the roots"
         let message: String
         if let last, last.isSelfIssued {
             message = "The chain ends in \(subject), which is not among \(holders)."
@@ -175,7 +180,7 @@ private struct TrustExplanation {
                     + "the keys differ."
                 : "The certificate of \(subject) was issued by \(issuer), which is not among \(holders)."
         }
-        return TrustFailure(reason: .noAnchor, subject: subject, depth: isHub ? 0 : result.depth, message: message)
+        return TrustFailure(reason: .noAnchor, subject: subject, depth: isPartial ? 0 : result.depth, message: message)
     }
 
     private func make(_ reason: TrustVerdict.Reason, _ message: String) -> TrustFailure {

@@ -9,23 +9,36 @@ struct AllocatedHub {
     var initialTwin: JSONObject?
 }
 
+/// What a program has to be asked before a hub can be chosen. Thrown out of the judgement: a judgement may be repeated,
+/// and may hold the lock, so nothing that takes its time, or writes to the store itself, may run in it.
+struct ProgramQuestion: Error, Equatable {
+    /// The absolute path.
+    let program: String
+    /// What it gets on its standard input.
+    let input: [UInt8]
+}
+
+/// A question, and what came of it.
+struct ProgramAnswer {
+    let question: ProgramQuestion
+    let outcome: ProgramOutcome
+}
+
 /// Chooses the hub of a device as its enrollment says.
 struct Allocator {
-    private let registry: Registry
-    private let state: NamespaceState
     private let service: ProvisioningServiceRecord
-    private let time: Int64
+    /// What the last question brought, if one was asked.
+    private let answer: ProgramAnswer?
 
-    init(_ registry: Registry, _ state: NamespaceState, _ service: ProvisioningServiceRecord, at time: Int64) {
-        self.registry = registry
-        self.state = state
+    init(_ service: ProvisioningServiceRecord, _ answer: ProgramAnswer?) {
         self.service = service
-        self.time = time
+        self.answer = answer
     }
 
     /// - Parameters:
     ///   - identity: where the device is now, if it is anywhere.
     ///   - payload: what the device sent for a custom allocation.
+    /// - Throws: `ProgramQuestion` when a program has to be asked first.
     func choose(
         for enrollment: EnrollmentRecord,
         _ registrationID: String,
@@ -68,7 +81,7 @@ struct Allocator {
     // MARK: - Custom allocation
 
     /// How long the program may think, in seconds.
-    private static let webhookSeconds = 5
+    static let programSeconds = 5
 
     /// Asks the enrollment's program, in the JSON the service sends its webhook.
     private func ask(
@@ -82,7 +95,7 @@ struct Allocator {
         let program = enrollment.webhook ?? ""
         var context = JSONObject([("registrationId", .string(registrationID))])
         context.set("currentIotHubHostName", identity.map { .string($0.hub.hostName) })
-        context.set("currentDeviceId", identity == nil ? nil : .string(registrationID))
+        context.set("currentDeviceId", identity.map { .string($0.deviceID ?? registrationID) })
         context[attestation.member.name] = attestation.member.value
         context.set("payload", payload)
         let question: JSONValue = [
@@ -98,17 +111,19 @@ struct Allocator {
                     #"It gets JSON on standard input and answers {"iotHubHostName": "<a linked hub>"} within 5 seconds."#
             )
         }
-        let answer: JSONValue
-        switch registry.runProgram(program, question.pretty() + [0x0A], Self.webhookSeconds) {
+        let asked = ProgramQuestion(program: program, input: question.pretty() + [0x0A])
+        guard let answer, answer.question == asked else { throw asked }
+        let reply: JSONValue
+        switch answer.outcome {
         case .failed(let why): throw failed(why)
         case .output(let bytes):
             do {
-                answer = try JSONValue(parsing: bytes)
+                reply = try JSONValue(parsing: bytes)
             } catch {
                 throw failed("did not answer in JSON: \(error.message)")
             }
         }
-        guard let name = answer["iotHubHostName"]?.stringValue else {
+        guard let name = reply["iotHubHostName"]?.stringValue else {
             throw failed("answered without 'iotHubHostName'")
         }
         guard let hub = try? HubName(name), let chosen = candidates.first(where: { $0.hub == hub }) else {
@@ -118,8 +133,8 @@ struct Allocator {
         }
         return AllocatedHub(
             hub: chosen.hub,
-            payload: answer["payload"],
-            initialTwin: answer["initialTwin"]?.objectValue
+            payload: reply["payload"],
+            initialTwin: reply["initialTwin"]?.objectValue
         )
     }
 }

@@ -94,6 +94,10 @@ struct DeviceIdentity {
     }
 
     let hub: HubName
+    /// The device ID in the hub, where an enrollment gave one that is not the registration ID.
+    var deviceID: String?
+    /// Whether it is an IoT Edge device.
+    var isEdge = false
     let generationID: String
     var status: Status
     var statusReason: String?
@@ -120,6 +124,8 @@ struct DeviceIdentity {
 
     init(_ reader: RecordReader) throws {
         hub = try HubName(try reader.text("hub"))
+        deviceID = try reader.optionalText("deviceId")
+        isEdge = try reader.value("iotEdge") == nil ? false : reader.boolean("iotEdge")
         generationID = try reader.text("generationId")
         status = try reader.word("status", Status.self)
         statusReason = try reader.optionalText("statusReason")
@@ -132,6 +138,8 @@ struct DeviceIdentity {
     var value: JSONValue {
         var object = JSONObject()
         object["hub"] = .string(hub.text)
+        object.set("deviceId", deviceID.map(JSONValue.string))
+        if isEdge { object["iotEdge"] = true }
         object["generationId"] = .string(generationID)
         object["status"] = .string(status.rawValue)
         object.set("statusReason", statusReason.map(JSONValue.string))
@@ -274,13 +282,16 @@ struct DeviceRecord {
         ]
     }
 
+    /// What its hub knows the device by.
+    var deviceID: String { identity?.deviceID ?? registrationID }
+
     var etag: String { Base64.encode(Array("\(uuid.prefix(8))-\(version)".utf8)) }
 
     /// The identity as the hub shows it; nil when no hub knows the device.
     func identityResource() -> JSONValue? {
         guard let identity else { return nil }
         var object = JSONObject()
-        object["deviceId"] = .string(registrationID)
+        object["deviceId"] = .string(deviceID)
         object["generationId"] = .string(identity.generationID)
         object["etag"] = .string(etag)
         object["hub"] = .string(identity.hub.hostName)
@@ -288,7 +299,7 @@ struct DeviceRecord {
         object.set("statusReason", identity.statusReason.map(JSONValue.string))
         object["statusUpdatedTime"] = .string(identity.statusUpdatedAt.map(Timestamp.text) ?? "0001-01-01T00:00:00Z")
         object["authentication"] = ["type": .string(identity.authentication.rawValue)]
-        object["capabilities"] = ["iotEdge": false]
+        object["capabilities"] = ["iotEdge": .bool(identity.isEdge)]
         object["connectionState"] = "Disconnected"
         object["cloudToDeviceMessageCount"] = 0
         return .object(object)

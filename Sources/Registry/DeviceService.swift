@@ -136,7 +136,7 @@ extension Registry {
             let state = NamespaceState(snapshot)
             let hub = try state.hub(hubName)
             let devices = try state.devices().filter { $0.identity?.hub == hub.name }
-            return devices.sorted { $0.registrationID < $1.registrationID }.prefix(top).compactMap {
+            return devices.sorted { $0.deviceID < $1.deviceID }.prefix(top).compactMap {
                 $0.identityResource()
             }
         }
@@ -166,14 +166,19 @@ extension Registry {
         }
     }
 
-    /// The device whose identity a hub has under that device ID. Device IDs compare byte for byte.
+    /// The device whose identity a hub has under that device ID, whatever its case, as registration IDs have it.
     private func identity(_ deviceID: String, in hubName: HubName, _ state: NamespaceState) throws -> DeviceRecord {
         let hub = try state.hub(hubName)
         if let id = try? RegistrationID(deviceID), let device = try state.device(registering: id),
-            device.identity?.hub == hub.name
+            device.identity?.hub == hub.name, device.identity?.deviceID == nil
         {
             return device
         }
+        // Only an enrollment gives a device ID that is not the registration ID: rare enough to look at all.
+        let named = try state.devices().first { device in
+            device.identity?.hub == hub.name && device.deviceID.lowercased() == deviceID.lowercased()
+        }
+        if let named { return named }
         throw ServiceError.notFound(
             "the hub '\(hub.name.text)' has no device identity \(quoted(deviceID))",
             hint: "'adr hub device-identity list --hub-name \(hub.name.text)' shows those it has."

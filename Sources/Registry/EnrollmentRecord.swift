@@ -5,8 +5,8 @@ import Store
 
 /// How devices of an enrollment prove who they are.
 enum Attestation {
-    /// The name of the file under `keys/` that holds primary and secondary key, and the name of these keys in it.
-    case symmetricKey(file: String, name: String)
+    /// The name of the file under `keys/` that holds primary and secondary key.
+    case symmetricKey(file: String)
     /// Certificates in DER: the leaves themselves for an individual, CAs that sign for a group.
     case x509(primary: [UInt8]?, secondary: [UInt8]?)
 
@@ -18,17 +18,16 @@ enum Attestation {
                 secondary: try reader.value("secondary") == nil ? nil : reader.bytes("secondary")
             )
         default:
-            self = .symmetricKey(file: try reader.text("keyFile"), name: try reader.text("keyName"))
+            self = .symmetricKey(file: try reader.text("keyFile"))
         }
     }
 
     var value: JSONValue {
         var object = JSONObject()
         switch self {
-        case .symmetricKey(let file, let name):
+        case .symmetricKey(let file):
             object["type"] = "symmetricKey"
             object["keyFile"] = .string(file)
-            object["keyName"] = .string(name)
         case .x509(let primary, let secondary):
             object["type"] = "x509"
             if let primary { object.set("primary", base64: primary) }

@@ -85,47 +85,74 @@ extension Registry {
         }
     }
 
-    /// Makes many individual enrollments with one flush for each thousand.
+    /// Makes many individual enrollments with one flush for each thousand. One that is there already with the same
+    /// settings is passed over, so that a batch that was cut short can be repeated.
     ///
-    /// - Returns: how many were made. All requests are judged before the first is written.
+    /// - Returns: how many were made, and how many were there. All requests are judged before the first is written.
     package func createEnrollments(
         _ name: ProvisioningServiceName,
         _ requests: [EnrollmentRequest]
-    ) throws -> Int {
+    ) throws -> (made: Int, present: Int) {
+        var ids: Set<String> = []
+        for request in requests where !ids.insert(request.id.text.lowercased()).inserted {
+            throw ServiceError.invalid(
+                "the batch has the enrollment \(quoted(request.id.text)) twice",
+                hint: "Registration IDs are compared without case."
+            )
+        }
         let (_, ledger) = try namespace(ofService: name)
+        _ = try ledger.read { try enrollments(requests[...], name, NamespaceState($0)) }
         var made = 0
         for start in stride(from: 0, to: requests.count, by: 1000) {
             let part = requests[start..<min(start + 1000, requests.count)]
             made += try ledger.commit { snapshot in
-                let state = NamespaceState(snapshot)
-                let service = try state.provisioningService(name)
-                var transaction = Transaction(event: "EnrollmentsCreated")
-                var pairs: [(String, SymmetricKeys)] = []
-                let file = "enrollments-\(Hex.lower(try randomBytes(16))).json"
-                for request in part {
-                    if let existing = try state.enrollmentIfAny(request.id, name) {
-                        throw ServiceError.conflict(
-                            "there is an enrollment \(quoted(existing.id.text)) already",
-                            hint: "Take it out of the batch, or 'adr dps enrollment delete' first."
-                        )
-                    }
-                    var (enrollment, keys) = try apply(request, to: nil, of: service, state, &transaction)
-                    if let keys {
-                        enrollment.attestation = .symmetricKey(file: file, name: enrollment.uuid)
-                        pairs.append((enrollment.uuid, keys))
-                    }
-                    transaction.changes.append(enrollment.change(of: name))
-                }
-                transaction.keys = pairs.isEmpty ? [] : [Self.keyFile(file, pairs)]
+                var (transaction, count) = try enrollments(part, name, NamespaceState(snapshot))
+                if count == 0 { return .answer(0) }
                 transaction.details = details(
-                    [("dpsName", .string(name.text)), ("count", .integer(Int64(part.count)))],
+                    [("dpsName", .string(name.text)), ("count", .integer(Int64(count)))],
                     snapshot,
                     at: now
                 )
-                return .commit(transaction, part.count)
+                return .commit(transaction, count)
             }
         }
-        return made
+        return (made, requests.count - made)
+    }
+
+    /// The transaction that makes those of the enrollments that are not there yet, and how many these are.
+    private func enrollments(
+        _ requests: ArraySlice<EnrollmentRequest>,
+        _ name: ProvisioningServiceName,
+        _ state: NamespaceState
+    ) throws -> (Transaction, Int) {
+        let service = try state.provisioningService(name)
+        var transaction = Transaction(event: "EnrollmentsCreated")
+        for request in requests {
+            do {
+                let existing = try state.enrollmentIfAny(request.id, name)
+                var own = Transaction(event: "")
+                let (enrollment, _) = try apply(request, to: existing, of: service, state, &own)
+                if let existing {
+                    guard existing.body == enrollment.body, own.keys.isEmpty else {
+                        throw ServiceError.conflict(
+                            "it is there already, with other settings",
+                            hint: "Take it out of the batch, or delete or update it first."
+                        )
+                    }
+                    continue
+                }
+                transaction.keys += own.keys
+                transaction.changes.append(enrollment.change(of: name))
+            } catch let error as ServiceError {
+                throw ServiceError(
+                    error.kind,
+                    code: error.code,
+                    "the enrollment \(quoted(request.id.text)): \(error.message)",
+                    hint: error.hint
+                )
+            }
+        }
+        return (transaction, transaction.changes.count)
     }
 
     /// An enrollment as a request wants it, and the keys it got, if it got new ones.
@@ -246,13 +273,13 @@ extension Registry {
     ) throws -> SymmetricKeys? {
         switch (enrollment.attestation, request) {
         case (_, nil): return nil
-        case (.symmetricKey(let file, let name), .symmetricKey(let primary, let secondary)):
+        case (.symmetricKey(let file), .symmetricKey(let primary, let secondary)):
             guard primary != nil || secondary != nil, let old = try state.keys(of: enrollment) else { return nil }
             let keys = SymmetricKeys(primary: primary ?? old.primary, secondary: secondary ?? old.secondary)
             if Secrets.areEqual(keys.primary, old.primary), Secrets.areEqual(keys.secondary, old.secondary) {
                 return nil
             }
-            if name == Self.onlyName { transaction.wipedKeys.append(file) }
+            transaction.wipedKeys.append(file)
             enrollment.attestation = try keep(keys, &transaction)
             return keys
         case (.x509(let oldPrimary, let oldSecondary), .x509(let primary, let secondary)):
@@ -270,28 +297,14 @@ extension Registry {
         }
     }
 
-    /// The name under which an enrollment's keys stand in a file that holds no others.
-    static let onlyName = "keys"
-
     private func keep(_ keys: SymmetricKeys, _ transaction: inout Transaction) throws -> Attestation {
         let file = "enrollment-\(Hex.lower(try randomBytes(16))).json"
-        transaction.keys.append(Self.keyFile(file, [(Self.onlyName, keys)]))
-        return .symmetricKey(file: file, name: Self.onlyName)
-    }
-
-    private static func keyFile(_ name: String, _ pairs: [(String, SymmetricKeys)]) -> KeyFile {
-        let object = JSONObject(
-            pairs.map { entry -> (String, JSONValue) in
-                (
-                    entry.0,
-                    [
-                        "primaryKey": .string(Base64.encode(entry.1.primary)),
-                        "secondaryKey": .string(Base64.encode(entry.1.secondary)),
-                    ]
-                )
-            }
-        )
-        return KeyFile(name: name, bytes: JSONValue.object(object).pretty() + [0x0A])
+        let pair: JSONValue = [
+            "primaryKey": .string(Base64.encode(keys.primary)),
+            "secondaryKey": .string(Base64.encode(keys.secondary)),
+        ]
+        transaction.keys.append(KeyFile(name: file, bytes: pair.pretty() + [0x0A]))
+        return .symmetricKey(file: file)
     }
 
     /// A certificate that an enrollment may name: a leaf for an individual, a CA for a group, alive now.
@@ -348,9 +361,6 @@ extension Registry {
         return try ledger.commit { snapshot in
             let state = NamespaceState(snapshot)
             guard let enrollment = try state.enrollmentIfAny(id, name) else { return .answer(false) }
-            var wiped: [String] = []
-            // Keys of a batch share a file, which goes with the service.
-            if case .symmetricKey(let file, Self.onlyName) = enrollment.attestation { wiped = [file] }
             return .commit(
                 Transaction(
                     event: "EnrollmentDeleted",
@@ -360,7 +370,7 @@ extension Registry {
                         at: now
                     ),
                     changes: [.remove(StoreLayout.enrollment(id, name))],
-                    wipedKeys: wiped
+                    wipedKeys: enrollment.keyFile.map { [$0] } ?? []
                 ),
                 true
             )

@@ -106,12 +106,12 @@ extension Registry {
                 hint: "'adr hub device-identity list --hub-name \(hub.name.text)' shows those it has."
             )
         }
-        guard commonName == device.registrationID else {
+        guard commonName == device.deviceID else {
             throw HubRefusal(
                 .deviceIDMismatch,
-                "the certificate's CN is \(quoted(commonName)), the device ID is \(quoted(device.registrationID)); "
+                "the certificate's CN is \(quoted(commonName)), the device ID is \(quoted(device.deviceID)); "
                     + "a hub compares them byte for byte",
-                hint: "'adr csr generate --registration-id \(device.registrationID)' makes a CSR with that CN."
+                hint: "'adr csr generate --registration-id \(device.deviceID)' makes a CSR with that CN."
             )
         }
         let key = try state.namespace().key
@@ -128,7 +128,7 @@ extension Registry {
                 .identityDisabled,
                 "the identity of '\(device.registrationID)' in the hub '\(hub.name.text)' is disabled",
                 hint: "adr hub device-identity update --hub-name \(hub.name.text) "
-                    + "--device-id \(device.registrationID) --status enabled"
+                    + "--device-id \(device.deviceID) --status enabled"
             )
         }
         guard leaf.deviceIdentifier == device.identifier else {
@@ -141,7 +141,7 @@ extension Registry {
         }
         let policy = hub.certificates.first { $0.thumbprint == anchor.thumbprintSHA1 }?.policyName ?? ""
         return AuthenticatedDevice(
-            deviceID: device.registrationID,
+            deviceID: device.deviceID,
             deviceName: device.name.text,
             hubName: hub.name.text,
             policyName: policy,

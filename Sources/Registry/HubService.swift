@@ -157,7 +157,7 @@ extension Registry {
         return hubs.sorted { $0.name < $1.name }.map(\.resource)
     }
 
-    /// Deletes a hub with its trusted certificates and the identities in it.
+    /// Deletes a hub with its trusted certificates, the identities in it and its links to provisioning services.
     ///
     /// - Returns: false when there is none.
     package func deleteHub(_ name: HubName) throws -> Bool {
@@ -175,6 +175,11 @@ extension Registry {
                     device.identity = nil
                     device.touch(by: environment.who, at: time)
                     changes.append(device.change)
+                }
+                for var service in try state.provisioningServices() where service.linkedHub(hub.name) != nil {
+                    service.linkedHubs.removeAll { $0.hub == hub.name }
+                    service.authorship.modified(by: environment.who, at: time)
+                    changes.append(service.change)
                 }
                 let transaction = Transaction(
                     event: "HubDeleted",

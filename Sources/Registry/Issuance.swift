@@ -85,6 +85,8 @@ extension Registry {
         let hub = try hub(for: known, request, state)
 
         var device = try known ?? newDevice(csr.commonName, at: time)
+        // What a provisioning service remembers of it, it remembers of the device too.
+        if known == nil { device.registration = try state.registration(RegistrationID(csr.commonName)) }
         let row = try sign(csr, for: &device, policy, state, at: time)
         if let hub, device.identity == nil {
             device.identity = try newIdentity(in: hub.name, authentication: .certificateAuthority, at: time)

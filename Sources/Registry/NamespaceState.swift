@@ -124,9 +124,12 @@ struct NamespaceState {
     }
 
     func provisioningServices() throws -> [ProvisioningServiceRecord] {
-        try snapshot.documents(under: StoreLayout.provisioningServices)
-            .filter { !$0.path.dropFirst(StoreLayout.provisioningServices.count).contains("/") }
-            .map { try ProvisioningServiceRecord($0.body, path: $0.path) }
+        // Enrollments lie beneath: their documents, maybe millions, are not read.
+        try snapshot.names(under: StoreLayout.provisioningServices)
+            .filter { !$0.dropFirst(StoreLayout.provisioningServices.count).contains("/") }
+            .compactMap { path in
+                try snapshot.document(path).map { try ProvisioningServiceRecord($0, path: path) }
+            }
     }
 
     func provisioningServiceIfAny(_ name: ProvisioningServiceName) throws -> ProvisioningServiceRecord? {
@@ -168,8 +171,8 @@ struct NamespaceState {
 
     /// The keys of a symmetric-key enrollment; nil for one of another kind.
     func keys(of enrollment: EnrollmentRecord) throws -> SymmetricKeys? {
-        guard case .symmetricKey(let file, let name) = enrollment.attestation else { return nil }
-        guard let bytes = try snapshot.key(file), let pair = try? JSONValue(parsing: bytes)[name],
+        guard let file = enrollment.keyFile else { return nil }
+        guard let bytes = try snapshot.key(file), let pair = try? JSONValue(parsing: bytes),
             let primary = pair["primaryKey"]?.stringValue.flatMap({ Base64.decodeStrict(Array($0.utf8)) }),
             let secondary = pair["secondaryKey"]?.stringValue.flatMap({ Base64.decodeStrict(Array($0.utf8)) })
         else {

@@ -200,7 +200,7 @@ extension Registry {
                         details: details([("dpsName", .string(service.name.text))], snapshot, at: now),
                         changes: [.remove(StoreLayout.provisioningService(name))]
                             + enrollments.map { .remove(StoreLayout.enrollment($0.id, name)) },
-                        wipedKeys: Array(Set(keys)).sorted()
+                        wipedKeys: keys
                     ),
                     true
                 )
@@ -318,6 +318,6 @@ extension Registry {
 extension EnrollmentRecord {
     /// The file under `keys/` with the enrollment's keys, if it has keys.
     var keyFile: String? {
-        if case .symmetricKey(let file, _) = attestation { file } else { nil }
+        if case .symmetricKey(let file) = attestation { file } else { nil }
     }
 }

@@ -67,10 +67,29 @@ extension Registry {
     package func register(_ request: RegistrationRequest) throws -> RegistrationOutcome {
         let (_, ledger) = try namespace(ofService: request.service)
         let operationID = try makeOperationID()
-        return try ledger.commit { snapshot in
-            try RegistrationAttempt(self, request, NamespaceState(snapshot), operationID, at: now).judge()
+        var answer: ProgramAnswer?
+        for _ in 0...Self.questions {
+            do {
+                return try ledger.commit { snapshot in
+                    try RegistrationAttempt(self, request, NamespaceState(snapshot), operationID, answer, at: now)
+                        .judge()
+                }
+            } catch let question as ProgramQuestion {
+                let outcome = runProgram(question.program, question.input, Allocator.programSeconds)
+                answer = ProgramAnswer(question: question, outcome: outcome)
+            } catch let error as StoreError where error.kind == .conflict {
+                break
+            }
         }
+        throw ServiceError.refused(
+            "409203",
+            "others registered or changed \(quoted(request.registrationID.text)) at the same time, again and again",
+            hint: "Register again."
+        )
     }
+
+    /// How often a program is asked, where what it would be asked changes meanwhile.
+    private static let questions = 3
 
     /// As seen in real traces: `<digit>.<16 hex>.<uuid>`; clients take it as opaque.
     private func makeOperationID() throws -> String {
@@ -84,6 +103,7 @@ private struct RegistrationAttempt {
     private let request: RegistrationRequest
     private let state: NamespaceState
     private let operationID: String
+    private let answer: ProgramAnswer?
     private let time: Int64
     private let service: ProvisioningServiceRecord
 
@@ -92,8 +112,10 @@ private struct RegistrationAttempt {
         _ request: RegistrationRequest,
         _ state: NamespaceState,
         _ operationID: String,
+        _ answer: ProgramAnswer?,
         at time: Int64
     ) throws {
+        self.answer = answer
         self.registry = registry
         self.request = request
         self.state = state
@@ -156,20 +178,21 @@ private struct RegistrationAttempt {
         _ spelling: String
     ) throws -> Judgement<RegistrationOutcome> {
         var record = registration
-        let deviceID = enrollment.deviceID ?? spelling
-        let allocation = try Allocator(registry, state, service, at: time)
+        let allocation = try Allocator(service, answer)
             .choose(for: enrollment, spelling, known?.identity, request.payload, attestation)
         let hub = try hub(allocation.hub)
         var device = try known ?? registry.newDevice(spelling, at: time)
         record.substatus = try place(&device, in: hub, enrollment, allocation, attestation)
         record.status = .assigned
         record.hub = hub.name
-        record.deviceID = deviceID
+        record.deviceID = device.deviceID
         record.payload = allocation.payload
 
         var changes: [Change] = []
         let shortfall = try certify(&device, known, enrollment, &changes)
-        if shortfall == nil { device.identity?.authentication = .certificateAuthority }
+        if device.living.contains(where: { $0.notAfter >= time }) {
+            device.identity?.authentication = .certificateAuthority
+        }
         device.registration = record
         device.touch(by: registry.environment.who, at: time)
         changes.append(device.change)
@@ -215,37 +238,28 @@ private struct RegistrationAttempt {
         _ allocation: AllocatedHub,
         _ attestation: OnboardingAttestation
     ) throws -> RegistrationRecord.Substatus {
-        let twin = allocation.initialTwin ?? enrollment.initialTwin
         guard let identity = device.identity else {
-            device.identity = try registry.newIdentity(
-                in: hub.name,
-                authentication: attestation.identity,
-                twin: twin,
-                at: time
-            )
+            device.identity = try firstIdentity(of: device, in: hub, enrollment, allocation, attestation)
             return .initialAssignment
         }
-        let moves = identity.hub != hub.name
         switch enrollment.reprovision {
         case .reset:
-            var fresh = try registry.newIdentity(
-                in: hub.name,
-                authentication: attestation.identity,
-                twin: twin,
-                at: time
-            )
+            var fresh = try firstIdentity(of: device, in: hub, enrollment, allocation, attestation)
             fresh.status = identity.status
             fresh.statusReason = identity.statusReason
             fresh.statusUpdatedAt = identity.statusUpdatedAt
             device.identity = fresh
             return .deviceDataReset
-        case .migrate where moves:
+        case .migrate where identity.hub != hub.name:
             var moved = try registry.newIdentity(
                 in: hub.name,
                 authentication: identity.authentication,
                 twin: identity.twin,
                 at: time
             )
+            // With the twin migrate capabilities and device ID (`migrateDeviceData` of the service's API).
+            moved.isEdge = identity.isEdge
+            moved.deviceID = identity.deviceID
             moved.status = identity.status
             moved.statusReason = identity.statusReason
             moved.statusUpdatedAt = identity.statusUpdatedAt
@@ -256,6 +270,45 @@ private struct RegistrationAttempt {
         case .never:
             return device.registration?.substatus ?? .initialAssignment
         }
+    }
+
+    /// An identity as the enrollment has it, of a device that brings nothing along.
+    private func firstIdentity(
+        of device: DeviceRecord,
+        in hub: HubRecord,
+        _ enrollment: EnrollmentRecord,
+        _ allocation: AllocatedHub,
+        _ attestation: OnboardingAttestation
+    ) throws -> DeviceIdentity {
+        var identity = try registry.newIdentity(
+            in: hub.name,
+            authentication: attestation.identity,
+            twin: allocation.initialTwin ?? enrollment.initialTwin,
+            at: time
+        )
+        identity.isEdge = enrollment.isEdge
+        identity.deviceID = try deviceID(of: device, in: hub, enrollment)
+        return identity
+    }
+
+    /// The device ID that an enrollment gives, where it is not the registration ID.
+    private func deviceID(
+        of device: DeviceRecord,
+        in hub: HubRecord,
+        _ enrollment: EnrollmentRecord
+    ) throws -> String? {
+        guard let deviceID = enrollment.deviceID, deviceID != device.registrationID else { return nil }
+        let owner = try state.devices().first { other in
+            other.identity?.hub == hub.name && other.deviceID.lowercased() == deviceID.lowercased()
+                && other.registrationID != device.registrationID
+        }
+        guard let owner else { return deviceID }
+        throw OperationFailure(
+            400_209,
+            "the hub '\(hub.name.text)' has a device identity \(quoted(deviceID)) already, of the registration ID "
+                + quoted(owner.registrationID),
+            hint: "Give the enrollment another --device-id."
+        )
     }
 
     // MARK: - The certificate

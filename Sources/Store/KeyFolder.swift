@@ -12,14 +12,19 @@ struct KeyFolder {
         self.folder = folder
     }
 
+    /// So many keys are flushed one by one; more of them with the whole file system, which waits for the disk once.
+    private static let flushedSingly = 8
+
     /// Writes keys under names that no file has yet, and flushes them and their folder. Removes them again when it
     /// fails.
     mutating func write(_ keys: [KeyFile]) throws(StoreError) {
         if keys.isEmpty { return }
+        let areMany = keys.count > Self.flushedSingly
         do throws(StoreError) {
             for key in keys {
-                try write(key)
+                try write(key, flushing: !areMany)
             }
+            if areMany { try folder.file.flushFileSystem() }
             try folder.flushFolder(Self.name)
         } catch {
             takeBack()
@@ -27,7 +32,7 @@ struct KeyFolder {
         }
     }
 
-    private mutating func write(_ key: KeyFile) throws(StoreError) {
+    private mutating func write(_ key: KeyFile, flushing: Bool) throws(StoreError) {
         let path = Self.name + "/" + key.name
         if try folder.status(of: path) != nil {
             throw StoreError(
@@ -48,7 +53,7 @@ struct KeyFolder {
         defer { file.close() }
         written.append(key.name)
         try file.write(key.bytes)
-        try file.flush()
+        if flushing { try file.flush() }
     }
 
     /// Removes what ``write(_:)`` wrote: the line that would have made it count was not written.

@@ -72,6 +72,59 @@ struct CrashPointTests {
             command: "hub create --name factory-hub --namespace factory",
             questions: ["hub list", "ns show --name factory", "hub certificate list --hub-name factory-hub"]
         ),
+        Scenario(
+            name: "dps create",
+            setUp: ["ns create --name factory --enable-certificate-management"],
+            command: "dps create --name factory-dps --namespace factory",
+            questions: [
+                "dps list", "dps show --name factory-dps", "dps linked-hub list --dps-name factory-dps",
+                "dps enrollment list --dps-name factory-dps",
+            ]
+        ),
+        Scenario(
+            name: "dps enrollment create",
+            setUp: [
+                "ns create --name factory --enable-certificate-management",
+                "dps create --name factory-dps --namespace factory",
+            ],
+            command: "dps enrollment create --dps-name factory-dps --enrollment-id device-01 --at symmetricKey",
+            questions: [
+                "dps enrollment list --dps-name factory-dps",
+                "dps enrollment show --dps-name factory-dps --enrollment-id device-01 --show-keys",
+            ]
+        ),
+        Scenario(
+            name: "registration create",
+            setUp: [
+                "ns create --name factory --enable-certificate-management",
+                "hub create --name factory-hub --namespace factory",
+                "dps create --name factory-dps --namespace factory",
+                "dps linked-hub create --dps-name factory-dps --hub-name factory-hub",
+                "dps enrollment create --dps-name factory-dps --enrollment-id device-01 --at symmetricKey --cpn default",
+                "csr generate --registration-id device-01 --key-out device-01.key --out device-01.csr",
+            ],
+            command: "registration create --dps-name factory-dps --registration-id device-01 --csr device-01.csr",
+            questions: [
+                "device list --namespace factory", "hub device-identity list --hub-name factory-hub",
+                "cert show --namespace factory --device-name device-01",
+                "registration show --dps-name factory-dps --registration-id device-01",
+            ]
+        ),
+        Scenario(
+            name: "dps delete",
+            setUp: [
+                "ns create --name factory --enable-certificate-management",
+                "dps create --name factory-dps --namespace factory",
+                "dps enrollment create --dps-name factory-dps --enrollment-id device-01 --at symmetricKey",
+                "dps enrollment-group create --dps-name factory-dps --group-id line-1",
+            ],
+            command: "dps delete --name factory-dps",
+            questions: [
+                "dps list", "dps show --name factory-dps", "dps enrollment list --dps-name factory-dps",
+                "dps enrollment show --dps-name factory-dps --enrollment-id device-01 --show-keys",
+                "dps enrollment-group list --dps-name factory-dps",
+            ]
+        ),
     ]
 
     @Test(arguments: scenarios)

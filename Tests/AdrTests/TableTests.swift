@@ -64,10 +64,6 @@ struct TableTests {
                 "Name of the ADR namespace.", "The namespace that issued the certificate.",
                 "The namespace it belongs to, instead of --ns-resource-id; in the same resource group.",
             ],
-            "--ns-resource-id": [
-                "Resource id of the namespace the hub belongs to, for life.",
-                "Resource id of the namespace the service belongs to, for life.",
-            ],
             "--policy-name": [
                 "Name of the policy.",
                 "Name of the policy; 'default' if left out. Implies certificate management.",

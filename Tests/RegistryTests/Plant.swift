@@ -12,6 +12,7 @@ final class Plant: Sendable {
     let registry: Registry
     let scratch: Scratch
     private let clock: Clock
+    private let programs = Programs()
 
     /// 2026-03-01T00:00:00Z, where every plant's clock stands at first.
     static let start: Int64 = 1_772_323_200
@@ -24,8 +25,27 @@ final class Plant: Sendable {
         func set(_ time: Int64) { lock.withLock { self.time = time } }
     }
 
+    /// What the programs of custom allocation do.
+    private final class Programs: @unchecked Sendable {
+        private let lock = NSLock()
+        private var body: @Sendable () throws -> ProgramOutcome = { .failed("no program was expected to run") }
+
+        func set(_ body: @escaping @Sendable () throws -> ProgramOutcome) { lock.withLock { self.body = body } }
+
+        func run() -> ProgramOutcome {
+            do {
+                return try lock.withLock { body }()
+            } catch {
+                return .failed("\(error)")
+            }
+        }
+    }
+
+    /// Every program of a custom allocation runs this.
+    func onProgram(_ body: @escaping @Sendable () throws -> ProgramOutcome) { programs.set(body) }
+
     /// - Parameter hubs: names and weights, linked in this order.
-    init(hubs: [(String, Int)] = [("hub-1", 1), ("hub-2", 1)], program: ProgramOutcome? = nil) throws {
+    init(hubs: [(String, Int)] = [("hub-1", 1), ("hub-2", 1)]) throws {
         let clock = Clock()
         scratch = Scratch("plant", inMemory: true)
         self.clock = clock
@@ -34,7 +54,7 @@ final class Plant: Sendable {
         registry = Registry(
             root: StoreRoot(path: scratch.file("store"), environment: environment),
             environment: environment,
-            runProgram: { _, _, _ in program ?? .failed("no program was expected to run") }
+            runProgram: { [programs] _, _, _ in programs.run() }
         )
         let namespace = try Self.namespace()
         _ = try registry.createNamespace(

@@ -78,8 +78,11 @@ private enum EnrollmentCommands {
                 )
             }
             let requests = try EnrollmentBatch(try invocation.files.read(path), name: path).requests
-            let made = try registry.createEnrollments(service, requests)
-            return try invocation.print(["created": .integer(Int64(made))], arguments)
+            let (made, present) = try registry.createEnrollments(service, requests)
+            return try invocation.print(
+                ["created": .integer(Int64(made)), "unchanged": .integer(Int64(present))],
+                arguments
+            )
         }
         let missing = [
             arguments.has(optionalID) ? nil : "--enrollment-id/--eid",
@@ -233,89 +236,5 @@ extension Arguments {
             throw ServiceError.invalid("--top is \(top)", hint: "--top takes 1 or more; leave it out for all.")
         }
         return top
-    }
-}
-
-/// Many individual enrollments, as JSON Lines in the form of the service's API.
-private struct EnrollmentBatch {
-    let requests: [EnrollmentRequest]
-
-    init(_ bytes: [UInt8], name: String) throws {
-        var requests: [EnrollmentRequest] = []
-        for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-            if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) { continue }
-            do {
-                requests.append(try Self.request(try JSONValue(parsing: Array(line))))
-            } catch let error as ServiceError {
-                throw ServiceError(
-                    error.kind,
-                    code: error.code,
-                    "\(name), line \(index + 1): \(error.message)",
-                    hint: error.hint
-                )
-            } catch let error as JSONParseError {
-                throw ServiceError.invalid(
-                    "\(name), line \(index + 1): no JSON: \(error.message) (column \(error.column))",
-                    hint:
-                        #"Make each line of --batch like {"registrationId": "device-1", "credentialPolicyName": "default"}."#
-                )
-            }
-        }
-        self.requests = requests
-    }
-
-    private static func request(_ value: JSONValue) throws -> EnrollmentRequest {
-        guard let id = value["registrationId"]?.stringValue else {
-            throw ServiceError.invalid(
-                "it names no registrationId",
-                hint:
-                    #"Make each line of --batch like {"registrationId": "device-1", "credentialPolicyName": "default"}."#
-            )
-        }
-        var request = EnrollmentRequest(id: .individual(try RegistrationID(id)))
-        let attestation = value["attestation"]
-        switch attestation?["type"]?.stringValue ?? "symmetricKey" {
-        case "symmetricKey":
-            func key(_ name: String) throws -> [UInt8]? {
-                guard let text = attestation?["symmetricKey"]?[name]?.stringValue else { return nil }
-                if let key = Base64.decodeStrict(Array(text.utf8)) { return key }
-                throw ServiceError.invalid("\(name) is no base64", hint: "Leave \(name) out, and one is made.")
-            }
-            request.attestation = .symmetricKey(primary: try key("primaryKey"), secondary: try key("secondaryKey"))
-        case "x509":
-            func certificate(_ name: String) throws -> [UInt8]? {
-                guard let text = attestation?["x509"]?["clientCertificates"]?[name]?["certificate"]?.stringValue
-                else { return nil }
-                if let block = PEM.blocks(Array(text.utf8)).first { return block.der }
-                if let der = Base64.decodeStrict(Array(text.utf8)) { return der }
-                throw ServiceError.invalid(
-                    "the \(name) certificate is neither PEM nor base64 DER",
-                    hint: "'openssl x509 -in FILE -outform DER | openssl base64 -A' prints one."
-                )
-            }
-            request.attestation = .x509(primary: try certificate("primary"), secondary: try certificate("secondary"))
-        case let other:
-            throw ServiceError.invalid(
-                "the attestation type \(quoted(other)) is not taken",
-                hint: "Use symmetricKey or x509."
-            )
-        }
-        request.policyName = value["credentialPolicyName"]?.stringValue
-        request.deviceID = value["deviceId"]?.stringValue
-        request.isEnabled = value["provisioningStatus"]?.stringValue.map { $0.lowercased() != "disabled" }
-        request.hubs = try value["iotHubs"]?.arrayValue?.compactMap(\.stringValue).map { text in try HubName(text) }
-        if let policy = value["allocationPolicy"]?.stringValue {
-            guard let known = AllocationPolicy(rawValue: policy) else {
-                throw ServiceError.invalid(
-                    "the allocation policy \(quoted(policy)) is not known",
-                    hint: "Use one of custom, geoLatency, hashed, static."
-                )
-            }
-            request.allocation = known
-        }
-        request.twinTags = value["initialTwin"]?["tags"]
-        request.twinProperties = value["initialTwin"]?["properties"]?["desired"]
-        request.deviceInformation = value["optionalDeviceInformation"]
-        return request
     }
 }

@@ -128,9 +128,12 @@ enum EnrollmentOptions {
     )
     static let deviceInformation = json("--device-information", "--info", help: "Information on the device, JSON.")
 
+    /// Octets of a symmetric key, as the service takes them.
+    static let keyLengths = 16...64
+
     private static func key(_ name: String, _ alias: String, _ help: String) -> Argument<[UInt8]> {
         Argument(name, alias, value: "KEY", help: help, section: "Attestation") { words in
-            guard let key = Base64.decodeStrict(Array((words.last ?? "").utf8)), (16...64).contains(key.count) else {
+            guard let key = Base64.decodeStrict(Array((words.last ?? "").utf8)), keyLengths.contains(key.count) else {
                 throw ServiceError.invalid(
                     "\(name) is no base64 of 16 to 64 octets",
                     hint: "Leave it out to have one made, or pass e.g. the output of 'openssl rand -base64 32'."

@@ -21,7 +21,7 @@ private enum HubCommands {
     private static let namespaceResourceID = Argument<(subscription: String, key: NamespaceKey)>(
         "--ns-resource-id",
         value: "ID",
-        help: "Resource id of the namespace the hub belongs to, for life."
+        help: "Resource id of the namespace it belongs to, for life."
     ) { try ResourceID.namespaceKey(from: $0.last ?? "") }
     static let create = Command<Invocation>(
         "hub create",

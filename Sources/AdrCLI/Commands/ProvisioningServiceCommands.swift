@@ -31,7 +31,7 @@ private enum ProvisioningServiceCommands {
         "--ns-resource-id",
         "--ns-id",
         value: "ID",
-        help: "Resource id of the namespace the service belongs to, for life."
+        help: "Resource id of the namespace it belongs to, for life."
     ) { try ResourceID.namespaceKey(from: $0.last ?? "") }
     static let create = Command<Invocation>(
         "dps create",

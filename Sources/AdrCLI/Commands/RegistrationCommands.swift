@@ -84,6 +84,7 @@ private enum RegistrationCommands {
                 hint: "Decrypt the key with 'openssl pkey -in FILE -out KEY.pem', and leave out --passphrase."
             )
         }
+        try DeviceRequest.check(arguments, id)
         let outPath = try arguments.value(out)
         try invocation.files.checkDistinct(
             ("--key-out", try arguments.value(RegistrationArguments.keyOut)),
@@ -112,7 +113,18 @@ private enum RegistrationCommands {
             throw error
         }
         if outcome.chain == nil { device.takeBack() }
-        try invocation.finish(outcome, of: try registry.namespaceKey(ofService: service), out: outPath, arguments)
+        // A CSR made here can only be wrong in the ID's case, and remaking it by hand mends nothing.
+        let spelling = outcome.value["registrationState"]?["registrationId"]?.stringValue ?? id.text
+        let hint =
+            arguments.has(RegistrationArguments.generate) && spelling != id.text && outcome.status == .failed
+            ? "Register again with --registration-id \(spelling), as the ID is spelled on record." : outcome.hint
+        try invocation.finish(
+            outcome,
+            hint,
+            of: try registry.namespaceKey(ofService: service),
+            out: outPath,
+            arguments
+        )
     }
 
     // MARK: - The operator's side
@@ -276,16 +288,29 @@ private struct DeviceRequest {
     let csrName: String
     private let newKey: String?
 
+    /// Refuses options that do not go together, before anything is looked up or made.
+    static func check(_ arguments: Arguments, _ id: RegistrationID) throws(UsageError) {
+        let generates = arguments.has(RegistrationArguments.generate)
+        let hasKeyOut = arguments.has(RegistrationArguments.keyOut)
+        if hasKeyOut, !generates {
+            throw UsageError(
+                "--key-out needs --generate",
+                recommendations: ["Or pass --csr with a CSR of your own."]
+            )
+        }
+        let hasCSR = arguments.has(RegistrationArguments.csr)
+        if generates, hasCSR || !hasKeyOut {
+            throw UsageError(
+                hasCSR ? "--generate cannot go with --csr" : "--generate needs --key-out",
+                recommendations: ["--generate --key-out \(id.text).key makes key and CSR."]
+            )
+        }
+    }
+
+    /// Reads the CSR, or makes key and CSR, as options say that ``check(_:_:)`` has passed.
     init(_ id: RegistrationID, _ arguments: Arguments, _ invocation: Invocation) throws {
-        let path = try arguments.value(RegistrationArguments.csr)
-        let keyOut = try arguments.value(RegistrationArguments.keyOut)
-        guard arguments.has(RegistrationArguments.generate) else {
-            if keyOut != nil {
-                throw UsageError(
-                    "--key-out needs --generate",
-                    recommendations: ["Or pass --csr with a CSR of your own."]
-                )
-            }
+        guard let keyOut = try arguments.value(RegistrationArguments.keyOut) else {
+            let path = try arguments.value(RegistrationArguments.csr)
             newKey = nil
             csrName = path.flatMap { $0 == "-" ? nil : $0 } ?? "CSR"
             csr = try path.map { path in
@@ -296,12 +321,6 @@ private struct DeviceRequest {
                 return request.map { Array(Base64.encode($0.der).utf8) } ?? bytes
             }
             return
-        }
-        guard path == nil, let keyOut else {
-            throw UsageError(
-                path == nil ? "--generate needs --key-out" : "--generate cannot go with --csr",
-                recommendations: ["--generate --key-out \(id.text).key makes key and CSR."]
-            )
         }
         try invocation.files.checkKeyOut(
             keyOut,
@@ -326,6 +345,7 @@ extension Invocation {
     /// Prints how a registration ended, writes the chain, and fails where the device did not get what it came for.
     fileprivate func finish(
         _ outcome: RegistrationOutcome,
+        _ hint: String?,
         of key: NamespaceKey,
         out: String?,
         _ arguments: Arguments
@@ -346,17 +366,17 @@ extension Invocation {
         switch outcome.status {
         case .failed, .disabled:
             let code = outcome.value["registrationState"]?["errorCode"]?.integerValue.map(String.init) ?? "disabled"
-            throw ServiceError.refused(code, outcome.reason ?? "the registration failed", hint: outcome.hint)
+            throw ServiceError.refused(code, outcome.reason ?? "the registration failed", hint: hint)
         case .assigned where outcome.chain == nil && out != nil:
             throw ServiceError.refused(
                 "NoCertificate",
                 "\(out ?? "") is not written: \(outcome.reason ?? "no certificate was issued")",
-                hint: outcome.hint
+                hint: hint
             )
         case .assigned:
             guard let reason = outcome.reason else { return }
             host.note("WARNING: \(reason).")
-            if let hint = outcome.hint { host.note(hint) }
+            if let hint { host.note(hint) }
         }
     }
 }

@@ -1,6 +1,6 @@
 /*
- * ASN.1 templates for libcrypto's own encoder and decoder: what a certification request (RFC 2986), a certificate
- * (RFC 5280) and the private key of a curve (RFC 5915) are made of.
+ * ASN.1 templates for libcrypto's own encoder and decoder: what a certification request (RFC 2986), a certificate and
+ * a certificate revocation list (RFC 5280) and the private key of a curve (RFC 5915) are made of.
  *
  * libcrypto's X509_REQ, X509 and X509_NAME keep the bytes they were read from and give those back, so that comparing
  * "read" with "written again" proves nothing about them. Nothing declared here keeps its input: a value written again
@@ -93,6 +93,35 @@ typedef struct adr_certificate_st {
     ASN1_BIT_STRING *signature;
 } ADR_CERTIFICATE;
 
+/* One element of revokedCertificates: extensions is NULL or a stack of ADR_EXTENSION */
+typedef struct adr_revoked_st {
+    ASN1_INTEGER *serialNumber;
+    ASN1_TIME *revocationDate;
+    OPENSSL_STACK *extensions;
+} ADR_REVOKED;
+
+/*
+ * TBSCertList: version, nextUpdate and revoked may be NULL, extensions is NULL or a stack of ADR_EXTENSION. revoked, a
+ * SEQUENCE OF ADR_REVOKED, stays in its encoding, which is read and written one element at a time: a hundred thousand
+ * of them as values take many times the memory, and libcrypto measures all of them again for each level around them.
+ */
+typedef struct adr_crl_info_st {
+    ASN1_INTEGER *version;
+    X509_ALGOR *algorithm;
+    OPENSSL_STACK *issuer;
+    ASN1_TIME *thisUpdate;
+    ASN1_TIME *nextUpdate;
+    ASN1_STRING *revoked;
+    OPENSSL_STACK *extensions;
+} ADR_CRL_INFO;
+
+/* CertificateList */
+typedef struct adr_crl_st {
+    ADR_CRL_INFO *info;
+    X509_ALGOR *algorithm;
+    ASN1_BIT_STRING *signature;
+} ADR_CRL;
+
 DECLARE_ASN1_ITEM(ADR_NAME_ATTRIBUTE)
 DECLARE_ASN1_ITEM(ADR_RDN)
 DECLARE_ASN1_ITEM(ADR_NAME)
@@ -106,5 +135,8 @@ DECLARE_ASN1_ITEM(ADR_EXTENSIONS)
 DECLARE_ASN1_ITEM(ADR_VALIDITY)
 DECLARE_ASN1_ITEM(ADR_CERTIFICATE_INFO)
 DECLARE_ASN1_ITEM(ADR_CERTIFICATE)
+DECLARE_ASN1_ITEM(ADR_REVOKED)
+DECLARE_ASN1_ITEM(ADR_CRL_INFO)
+DECLARE_ASN1_ITEM(ADR_CRL)
 
 #endif
