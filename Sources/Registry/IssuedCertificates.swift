@@ -72,7 +72,7 @@ extension Registry {
         throw StoreError(
             kind: .damaged,
             message: "entry \(entry.number) of the ledger should hold the certificate \(serial) and does not",
-            hint: "'adr store check' compares every document with the ledger.",
+            hint: StoreError.mend(StoreLayout.devices),
             path: nil
         )
     }

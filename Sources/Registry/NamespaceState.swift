@@ -14,7 +14,7 @@ struct NamespaceState {
             throw StoreError(
                 kind: .damaged,
                 message: "a ledger holds entries but no namespace",
-                hint: "'adr store check' compares every document with the ledger.",
+                hint: StoreError.mend(StoreLayout.namespaceDocument),
                 path: StoreLayout.namespaceDocument
             )
         }
@@ -66,7 +66,7 @@ struct NamespaceState {
             throw StoreError(
                 kind: .damaged,
                 message: "the CA \(subject) is referred to but has no document",
-                hint: "'adr store check' compares every document with the ledger.",
+                hint: StoreError.mend(path),
                 path: path
             )
         }

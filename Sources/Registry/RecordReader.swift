@@ -116,7 +116,7 @@ struct RecordReader {
         StoreError(
             kind: .damaged,
             message: "the document \(path) is not one this program wrote: \(found)",
-            hint: "'adr store check' compares every document with the ledger.",
+            hint: StoreError.mend(path),
             path: path
         )
     }

@@ -63,8 +63,7 @@ enum DocumentForm {
         StoreError(
             kind: .damaged,
             message: message,
-            hint: "take the change over with `adr store accept \(path)`, or restore what the ledger says with "
-                + "`adr store check --repair`",
+            hint: StoreError.mend(path),
             path: path
         )
     }

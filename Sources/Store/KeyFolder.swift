@@ -38,7 +38,7 @@ struct KeyFolder {
             throw StoreError(
                 kind: .exists,
                 message: "the key file \(folder.absolute(path)) is there already, a new name was needed",
-                hint: "if no document names it, `adr store check --repair` removes it",
+                hint: "if no document names it, move it away",
                 path: folder.absolute(path)
             )
         }

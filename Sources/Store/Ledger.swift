@@ -186,7 +186,7 @@ package final class Ledger: Sendable {
         _ = try result.get()
     }
 
-    /// Makes all documents anew from the ledger: for `store check --repair`.
+    /// Makes all documents anew from the ledger.
     package func rebuild() throws {
         let (ledger, lock) = try lock()
         defer { lock.close() }

@@ -148,7 +148,7 @@ extension LedgerFolder {
         return StoreError(
             kind: .damaged,
             message: "\(path) is damaged: \(what)",
-            hint: "nothing was touched; restore the ledger from a backup with `adr store restore`",
+            hint: "nothing was touched; restore the folder from a backup",
             path: path
         )
     }

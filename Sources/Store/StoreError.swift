@@ -25,6 +25,16 @@ package struct StoreError: Error, Sendable {
     /// The absolute path of the file or folder that is meant.
     package let path: String?
 
+    /// What brings back a document that is not what the ledger says. Without the mark of how far it was applied, readers
+    /// go by the ledger and the next writer makes all documents anew; a missing index of the store is put together again.
+    package static func mend(_ path: String) -> String {
+        if path == LockedStore.indexName || path.hasSuffix("/" + LockedStore.indexName) {
+            return "move it away: the next command puts it together again from the ledgers"
+        }
+        return "remove the file views.json beside the folder 'ledger': commands then answer from the ledger, and the "
+            + "next one that writes makes every document anew, without what was changed by hand"
+    }
+
     package init(kind: Kind, message: String, hint: String? = nil, path: String? = nil) {
         self.kind = kind
         self.message = message

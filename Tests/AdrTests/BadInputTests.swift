@@ -272,7 +272,7 @@ struct BadInputTests {
             let isUntouched = try person.storeContents() == before
             #expect(isUntouched)
         }
-        try expectDamage("garbage", "StoreDamaged", "adr store accept", "adr store check --repair")
+        try expectDamage("garbage", "StoreDamaged", "remove the file views.json")
         try expectDamage("", "StoreDamaged")
         try expectDamage(
             good.replacingOccurrences(of: "\"leafValidityDays\": 30", with: "\"leafValidityDays\": 90"),
@@ -283,8 +283,13 @@ struct BadInputTests {
             "StoreNewer",
             "2"
         )
-        try good.write(toFile: document, atomically: false, encoding: .utf8)
+        // The way out that the error names.
+        try "garbage".write(toFile: document, atomically: false, encoding: .utf8)
+        try FileManager.default.removeItem(atPath: folder + "/views.json")
         try person.expect("policy show --namespace factory --name default")
+        try person.expect("ns update --name factory --tags a=1")
+        let mended = try String(contentsOfFile: document, encoding: .utf8)
+        #expect(mended == good)
 
         let index = person.store + "/store.json"
         let text = try String(contentsOfFile: index, encoding: .utf8)
@@ -293,6 +298,13 @@ struct BadInputTests {
         let newer = try person.adr("hub list")
         #expect(newer.status == 1)
         #expect(newer.errors.hasPrefix("ERROR: (StoreNewer) "), "\(newer.errors)")
+
+        try "garbage".write(toFile: index, atomically: false, encoding: .utf8)
+        let damaged = try person.adr("ns list")
+        #expect(damaged.status == 1)
+        #expect(damaged.errors.contains("move it away"), "\(damaged.errors)")
+        try FileManager.default.removeItem(atPath: index)
+        try person.expect("policy show --namespace factory --name default")
     }
 
     @Test func aCAKeyThatIsNotTheCAs() throws {
