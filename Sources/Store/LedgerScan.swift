@@ -148,7 +148,7 @@ extension LedgerFolder {
         return StoreError(
             kind: .damaged,
             message: "\(path) is damaged: \(what)",
-            hint: "nothing was touched; restore the folder from a backup",
+            hint: "restore the folder from a backup; nothing was touched",
             path: path
         )
     }

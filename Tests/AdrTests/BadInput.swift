@@ -118,7 +118,7 @@ enum RefusalForm {
     /// A command, an option, a range, or a deed.
     private static func saysWhatToDo(_ line: String) -> Bool {
         let deeds =
-            #/adr [a-z<]|--[a-z]|-g |[0-9] to [0-9]|openssl |mkdir |^(Use|Name|Make|Put|Restore|Run|Send|Open|Mount) /#
+            #/adr [a-z<]|--[a-z]|-g |[0-9] to [0-9]|openssl |mkdir |^(Use|Name|Make|Put|Restore|Remove|Move|Run|Send|Open|Mount) /#
         return line.firstMatch(of: deeds.ignoresCase()) != nil
     }
 
