@@ -39,20 +39,12 @@ extension Registry {
         _ = try ledger(request.namespace)
         return try root.withLock { locked in
             let ledger = try ledger(request.namespace)
-            var index = try indexForWriting(locked)
-            if let owner = index.folder(ofHub: request.name), owner != folder,
-                let other = try root.ledger(at: owner), let key = try owningNamespace(of: request.name, in: other)
-            {
-                throw ServiceError.conflict(
+            let index = try claim(.hub(request.name), for: folder, locked) { owner in
+                .conflict(
                     "the hub name '\(request.name.text)' is taken: it is a host name and belongs to the namespace "
-                        + "'\(key.name.text)' for life",
+                        + "'\(owner.name.text)' for life",
                     hint: "Choose another --name, or 'adr hub delete --name \(request.name.text)' first."
                 )
-            }
-            try ensureServerCA(locked)
-            if index.folder(ofHub: request.name) != folder {
-                index.setFolder(folder, ofHub: request.name)
-                try locked.writeIndex(index.body)
             }
             return try putHub(request, ledger, subscription: index.subscription)
         }
@@ -106,23 +98,11 @@ extension Registry {
         }
     }
 
-    /// The namespace a ledger belongs to, if it has that hub. What it says is flushed when this returns.
-    private func owningNamespace(of hub: HubName, in ledger: Ledger) throws -> NamespaceKey? {
-        try ledger.read { snapshot in
-            let state = NamespaceState(snapshot)
-            return try state.hubIfAny(hub) == nil ? nil : state.namespace().key
-        }
-    }
-
     /// The namespace that a hub belongs to.
     ///
     /// - Throws: `ResourceNotFound` when no namespace of the store has such a hub.
     func namespace(ofHub name: HubName) throws -> (key: NamespaceKey, ledger: Ledger) {
-        if let folder = try index()?.folder(ofHub: name), let ledger = try root.ledger(at: folder),
-            let key = try owningNamespace(of: name, in: ledger)
-        {
-            return (key, ledger)
-        }
+        if let owner = try owner(of: .hub(name)) { return owner }
         throw ServiceError.notFound(
             "there is no hub '\(name.text)'",
             hint:
@@ -140,33 +120,19 @@ extension Registry {
 
     /// All hubs, or those whose id lies in one resource group, by name.
     package func listHubs(in group: ResourceGroupName?) throws -> [JSONValue] {
-        var hubs: [(name: String, resource: JSONValue)] = []
-        let ledgers = try namespaceFolders(in: nil).compactMap { try root.ledger(at: $0) }
-        if ledgers.isEmpty { return [] }
-        let subscription = try subscription()
-        for ledger in ledgers {
-            try ledger.read { snapshot in
-                let state = NamespaceState(snapshot)
-                let key = try state.namespace().key
-                for hub in try state.hubs()
-                where group == nil || hub.group == group {
-                    hubs.append((hub.name.text, hub.resource(of: key, subscription: subscription)))
-                }
+        try allResources { state, key, subscription in
+            try state.hubs().filter { group == nil || $0.group == group }.map { hub in
+                (hub.name.text, hub.resource(of: key, subscription: subscription))
             }
         }
-        return hubs.sorted { $0.name < $1.name }.map(\.resource)
     }
 
     /// Deletes a hub with its trusted certificates, the identities in it and its links to provisioning services.
     ///
     /// - Returns: false when there is none.
     package func deleteHub(_ name: HubName) throws -> Bool {
-        guard let folder = try index()?.folder(ofHub: name), let found = try root.ledger(at: folder),
-            try owningNamespace(of: name, in: found) != nil
-        else { return false }
-        return try root.withLock { locked in
-            guard let ledger = try root.ledger(at: folder) else { return false }
-            let deleted: Bool = try ledger.commit { snapshot in
+        try release(.hub(name)) { ledger in
+            try ledger.commit { snapshot in
                 let state = NamespaceState(snapshot)
                 guard let hub = try state.hubIfAny(name) else { return .answer(false) }
                 let time = now
@@ -189,10 +155,6 @@ extension Registry {
                 )
                 return .commit(transaction, true)
             }
-            var index = try indexForWriting(locked)
-            index.setFolder(nil, ofHub: name)
-            try locked.writeIndex(index.body)
-            return deleted
         }
     }
 }

@@ -31,6 +31,26 @@ private struct NameRule {
         }
     }
 
+    /// The name that is the first label of a host name, given as such or with the domain.
+    static func hostLabel(
+        _ text: String,
+        in domain: String,
+        kind: String,
+        upTo longest: Int
+    ) throws(ServiceError) -> String {
+        let name = text.lowercased().hasSuffix(domain) ? String(text.dropLast(domain.count)) : text
+        let rule = NameRule(
+            kind: kind,
+            lengths: 3...longest,
+            inner: { $0.isAlphanumeric || $0.isHyphen },
+            first: { $0.isAlphanumeric },
+            last: { $0.isAlphanumeric },
+            words: "3 to \(longest) letters, digits and hyphens, with a letter or digit at both ends"
+        )
+        try rule.check(name)
+        return name
+    }
+
     private func isAllowed(_ byte: UInt8) -> Bool { inner(byte) || first(byte) || last(byte) }
 
     /// A character as a sentence shows it: many of those that are no ASCII look like ones that are.
@@ -122,17 +142,7 @@ package struct HubName: Sendable, Equatable {
 
     /// - Parameter text: the name, or the host name that begins with it, as az takes both.
     package init(_ text: String) throws(ServiceError) {
-        let name = text.lowercased().hasSuffix(Self.domain) ? String(text.dropLast(Self.domain.count)) : text
-        let rule = NameRule(
-            kind: "hub name",
-            lengths: 3...50,
-            inner: { $0.isAlphanumeric || $0.isHyphen },
-            first: { $0.isAlphanumeric },
-            last: { $0.isAlphanumeric },
-            words: "3 to 50 letters, digits and hyphens, with a letter or digit at both ends"
-        )
-        try rule.check(name)
-        self.text = name
+        self.text = try NameRule.hostLabel(text, in: Self.domain, kind: "hub name", upTo: 50)
     }
 
     package var hostName: String { text.lowercased() + Self.domain }
@@ -150,17 +160,7 @@ package struct ProvisioningServiceName: Sendable, Equatable {
 
     /// - Parameter text: the name, or the host name that begins with it, as az takes both.
     package init(_ text: String) throws(ServiceError) {
-        let name = text.lowercased().hasSuffix(Self.domain) ? String(text.dropLast(Self.domain.count)) : text
-        let rule = NameRule(
-            kind: "provisioning service",
-            lengths: 3...64,
-            inner: { $0.isAlphanumeric || $0.isHyphen },
-            first: { $0.isAlphanumeric },
-            last: { $0.isAlphanumeric },
-            words: "3 to 64 letters, digits and hyphens, with a letter or digit at both ends"
-        )
-        try rule.check(name)
-        self.text = name
+        self.text = try NameRule.hostLabel(text, in: Self.domain, kind: "provisioning service", upTo: 64)
     }
 
     package var hostName: String { text.lowercased() + Self.domain }

@@ -64,24 +64,15 @@ extension Registry {
     package func createProvisioningService(_ request: ProvisioningServiceRequest) throws -> JSONValue {
         if let named = request.subscription { try check(subscription: named, of: "namespace") }
         let folder = StoreLayout.namespace(request.namespace)
-        if let named = request.subscription { try check(subscription: named, of: "namespace") }
         _ = try ledger(request.namespace)
         return try root.withLock { locked in
             let ledger = try ledger(request.namespace)
-            var index = try indexForWriting(locked)
-            if let owner = index.folder(ofService: request.name), owner != folder,
-                let other = try root.ledger(at: owner), let key = try owningNamespace(of: request.name, in: other)
-            {
-                throw ServiceError.conflict(
+            let index = try claim(.provisioningService(request.name), for: folder, locked) { owner in
+                .conflict(
                     "the name '\(request.name.text)' is taken: it is a host name, and the provisioning service of "
-                        + "that name belongs to the namespace '\(key.name.text)' for life",
+                        + "that name belongs to the namespace '\(owner.name.text)' for life",
                     hint: "Choose another --name, or 'adr dps delete --name \(request.name.text)' first."
                 )
-            }
-            try ensureServerCA(locked)
-            if index.folder(ofService: request.name) != folder {
-                index.setFolder(folder, ofService: request.name)
-                try locked.writeIndex(index.body)
             }
             return try putService(request, ledger, subscription: index.subscription)
         }
@@ -133,24 +124,13 @@ extension Registry {
         }
     }
 
-    private func owningNamespace(of service: ProvisioningServiceName, in ledger: Ledger) throws -> NamespaceKey? {
-        try ledger.read { snapshot in
-            let state = NamespaceState(snapshot)
-            return try state.provisioningServiceIfAny(service) == nil ? nil : state.namespace().key
-        }
-    }
-
     /// The namespace that a provisioning service belongs to.
     package func namespaceKey(ofService name: ProvisioningServiceName) throws -> NamespaceKey {
         try namespace(ofService: name).key
     }
 
     func namespace(ofService name: ProvisioningServiceName) throws -> (key: NamespaceKey, ledger: Ledger) {
-        if let folder = try index()?.folder(ofService: name), let ledger = try root.ledger(at: folder),
-            let key = try owningNamespace(of: name, in: ledger)
-        {
-            return (key, ledger)
-        }
+        if let owner = try owner(of: .provisioningService(name)) { return owner }
         throw Self.noService(name)
     }
 
@@ -164,32 +144,19 @@ extension Registry {
 
     /// All provisioning services, or those whose id lies in one resource group, by name.
     package func listProvisioningServices(in group: ResourceGroupName?) throws -> [JSONValue] {
-        let ledgers = try namespaceFolders(in: nil).compactMap { try root.ledger(at: $0) }
-        if ledgers.isEmpty { return [] }
-        let subscription = try subscription()
-        var services: [(name: String, resource: JSONValue)] = []
-        for ledger in ledgers {
-            try ledger.read { snapshot in
-                let state = NamespaceState(snapshot)
-                let key = try state.namespace().key
-                for service in try state.provisioningServices() where group == nil || service.group == group {
-                    services.append((service.name.text, service.resource(of: key, subscription: subscription)))
-                }
+        try allResources { state, key, subscription in
+            try state.provisioningServices().filter { group == nil || $0.group == group }.map { service in
+                (service.name.text, service.resource(of: key, subscription: subscription))
             }
         }
-        return services.sorted { $0.name < $1.name }.map(\.resource)
     }
 
     /// Deletes a provisioning service with its enrollments and their keys; devices stay where they were assigned.
     ///
     /// - Returns: false when there is none.
     package func deleteProvisioningService(_ name: ProvisioningServiceName) throws -> Bool {
-        guard let folder = try index()?.folder(ofService: name), let found = try root.ledger(at: folder),
-            try owningNamespace(of: name, in: found) != nil
-        else { return false }
-        return try root.withLock { locked in
-            guard let ledger = try root.ledger(at: folder) else { return false }
-            let deleted: Bool = try ledger.commit { snapshot in
+        try release(.provisioningService(name)) { ledger in
+            try ledger.commit { snapshot in
                 let state = NamespaceState(snapshot)
                 guard let service = try state.provisioningServiceIfAny(name) else { return .answer(false) }
                 let enrollments = try state.enrollments(name) + state.enrollmentGroups(name)
@@ -205,10 +172,6 @@ extension Registry {
                     true
                 )
             }
-            var index = try indexForWriting(locked)
-            index.setFolder(nil, ofService: name)
-            try locked.writeIndex(index.body)
-            return deleted
         }
     }
 
@@ -247,7 +210,7 @@ extension Registry {
     ) throws -> [JSONValue] {
         try request.check()
         let (key, ledger) = try namespace(ofService: name)
-        if making, try index()?.folder(ofHub: request.hub) != StoreLayout.namespace(key) {
+        if making, try index()?.folder(of: .hub(request.hub)) != StoreLayout.namespace(key) {
             let (other, _) = try namespace(ofHub: request.hub)
             throw ServiceError.conflict(
                 "the hub '\(request.hub.text)' belongs to the namespace '\(other.name.text)', the provisioning service "

@@ -102,7 +102,9 @@ extension Registry {
     /// The folders of the namespaces that the line may mean, of one resource group or of all.
     private func folders(_ scope: NameScope, in group: ResourceGroupName?) -> [String] {
         if scope.hub != nil || scope.service != nil, let index = try? index() {
-            let owner = scope.hub.flatMap(index.folder(ofHub:)) ?? scope.service.flatMap(index.folder(ofService:))
+            let owner =
+                scope.hub.flatMap { index.folder(of: .hub($0)) }
+                ?? scope.service.flatMap { index.folder(of: .provisioningService($0)) }
             if let owner {
                 let isMeant = scope.namespace.map { $0.text == Self.namespaceName(owner) } ?? true
                 return isMeant ? [owner] : []

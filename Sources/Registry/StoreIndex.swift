@@ -24,18 +24,19 @@ struct StoreIndex {
         ["subscriptionId": .string(subscription), "hubs": .object(hubs), "dps": .object(provisioningServices)]
     }
 
-    func folder(ofHub name: HubName) -> String? { hubs[name.text.lowercased()]?.stringValue }
-
-    mutating func setFolder(_ folder: String?, ofHub name: HubName) {
-        hubs[name.text.lowercased()] = folder.map(JSONValue.string)
+    func folder(of name: HostedName) -> String? {
+        switch name {
+        case .hub(let name): hubs[name.text.lowercased()]?.stringValue
+        case .provisioningService(let name): provisioningServices[name.text.lowercased()]?.stringValue
+        }
     }
 
-    func folder(ofService name: ProvisioningServiceName) -> String? {
-        provisioningServices[name.text.lowercased()]?.stringValue
-    }
-
-    mutating func setFolder(_ folder: String?, ofService name: ProvisioningServiceName) {
-        provisioningServices[name.text.lowercased()] = folder.map(JSONValue.string)
+    mutating func setFolder(_ folder: String?, of name: HostedName) {
+        let value = folder.map(JSONValue.string)
+        switch name {
+        case .hub(let name): hubs[name.text.lowercased()] = value
+        case .provisioningService(let name): provisioningServices[name.text.lowercased()] = value
+        }
     }
 }
 
@@ -49,8 +50,10 @@ extension Registry {
             if found == nil { found = StoreIndex(subscription: try Self.subscription(firstOf: ledger)) }
             try ledger.read { snapshot in
                 let state = NamespaceState(snapshot)
-                for hub in try state.hubs() { found?.setFolder(folder, ofHub: hub.name) }
-                for service in try state.provisioningServices() { found?.setFolder(folder, ofService: service.name) }
+                for hub in try state.hubs() { found?.setFolder(folder, of: .hub(hub.name)) }
+                for service in try state.provisioningServices() {
+                    found?.setFolder(folder, of: .provisioningService(service.name))
+                }
             }
         }
         return found
