@@ -201,6 +201,7 @@ enum Options {
     // MARK: Files
 
     static let out = Argument<String>.file("--out", help: "File to write the result to.")
+    static let chainOut = Argument<String>.file("--out", help: "File for the chain, PEM: leaf, issuing CA, root.")
     static let certificateFile = Argument<String>.file(
         "--certificate-file-path",
         "--cp",

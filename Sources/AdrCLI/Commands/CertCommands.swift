@@ -20,10 +20,6 @@ private enum CertCommands {
         "--csr",
         help: "The CSR: base64 of DER on one line, as DPS takes it; '-' for standard input."
     )
-    private static let chainOut = Argument<String>.file(
-        "--out",
-        help: "File for the chain, PEM: leaf, issuing CA, root."
-    )
     private static let leafOut = Argument<String>.file("--out-leaf", help: "File for the leaf alone, PEM.")
 
     // MARK: issue
@@ -35,7 +31,7 @@ private enum CertCommands {
             + "names the device, which must not exist yet. A known device keeps its earlier certificates.",
         arguments: [
             .required(Options.namespace), .optional(Options.resourceGroup), .required(Options.policy), .required(csr),
-            .optional(Options.registrationID), .optional(Options.hub), .optional(chainOut), .optional(leafOut),
+            .optional(Options.registrationID), .optional(Options.hub), .optional(Options.chainOut), .optional(leafOut),
             .optional(Options.acceptClock),
         ],
         examples: [
@@ -49,7 +45,7 @@ private enum CertCommands {
     ) { arguments, invocation in
         let key = try invocation.namespace(arguments)
         let path = try arguments.required(csr)
-        let out = try arguments.value(chainOut)
+        let out = try arguments.value(Options.chainOut)
         let leafPath = try arguments.value(leafOut)
         try invocation.files.checkDistinct(("--out", out), ("--out-leaf", leafPath))
         for file in [("--out", out), ("--out-leaf", leafPath)] {
@@ -96,7 +92,7 @@ private enum CertCommands {
         summary: "Describe a certificate or chain, or give an issued one again.",
         arguments: [
             .optional(file), .optional(optionalNamespace), .optional(Options.resourceGroup), .optional(device),
-            .optional(serial), .optional(chainOut),
+            .optional(serial), .optional(Options.chainOut),
         ],
         examples: [
             Example(summary: "Describe the certificates of a file", command: "adr cert show device-01.pem"),
@@ -109,7 +105,7 @@ private enum CertCommands {
     ) { arguments, invocation in
         if let path = try arguments.value(file) {
             let others = arguments.has(optionalNamespace) || arguments.has(device) || arguments.has(serial)
-            guard !others, !arguments.has(chainOut) else {
+            guard !others, !arguments.has(Options.chainOut) else {
                 throw UsageError(
                     "FILE cannot go with --namespace, --device-name, --serial or --out",
                     recommendations: ["A file is described; a namespace gives an issued chain again."]
@@ -126,7 +122,7 @@ private enum CertCommands {
         }
         let key = try invocation.namespace(arguments)
         let registry = try invocation.registry(arguments)
-        let out = try arguments.value(chainOut)
+        let out = try arguments.value(Options.chainOut)
         if let out { try invocation.files.checkWritable(out) }
         let issued: IssuedCertificate
         switch (try arguments.value(device), try arguments.value(serial)) {
@@ -148,7 +144,6 @@ private enum CertCommands {
 
     // MARK: verify
 
-    private static let verifyHub = Options.hub
     private static let caFile = Argument<String>.file("--ca-file", help: "Root certificates to trust, PEM or DER.")
 
     static let verify = Command<Invocation>(

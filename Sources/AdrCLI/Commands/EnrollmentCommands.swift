@@ -25,13 +25,6 @@ private enum EnrollmentCommands {
         help: "How the device proves itself.",
         choices: ["symmetricKey", "tpm", "x509"]
     )
-    private static let optionalID = Argument<RegistrationID>(
-        "--enrollment-id",
-        "--eid",
-        value: "ID",
-        help: "ID of the enrollment: the registration ID of its device.",
-        completion: .names("enrollment")
-    ) { try RegistrationID($0.last ?? "", calledA: "enrollment ID") }
     private static let batch = Argument<String>.file(
         "--batch",
         help: "Make many, instead of --enrollment-id: JSON Lines, each an individualEnrollment of the service's API."
@@ -56,8 +49,8 @@ private enum EnrollmentCommands {
         description: "Symmetric keys are made if none are given; 'dps enrollment show --show-keys' gives them. With "
             + "--credential-policy-name the device gets a certificate for the CSR it registers with.",
         arguments: [
-            .required(EnrollmentOptions.service), .optional(optionalID), .optional(type), .optional(batch),
-            .optional(Options.resourceGroup),
+            .required(EnrollmentOptions.service), .optional(EnrollmentOptions.individual), .optional(type),
+            .optional(batch), .optional(Options.resourceGroup),
         ] + EnrollmentOptions.settings + own + CloudOptions.signIn,
         examples: [
             Example(
@@ -71,7 +64,7 @@ private enum EnrollmentCommands {
         let service = try arguments.required(EnrollmentOptions.service)
         let registry = try invocation.registry(arguments)
         if let path = try arguments.value(batch) {
-            guard !arguments.has(optionalID), !arguments.has(type) else {
+            guard !arguments.has(EnrollmentOptions.individual), !arguments.has(type) else {
                 throw UsageError(
                     "--batch cannot go with --enrollment-id or --attestation-type",
                     recommendations: ["Each line of the file names its own."]
@@ -85,7 +78,7 @@ private enum EnrollmentCommands {
             )
         }
         let missing = [
-            arguments.has(optionalID) ? nil : "--enrollment-id/--eid",
+            arguments.has(EnrollmentOptions.individual) ? nil : "--enrollment-id/--eid",
             arguments.has(type) ? nil : "--attestation-type/--at",
         ].compactMap { $0 }
         guard missing.isEmpty else {
@@ -97,7 +90,7 @@ private enum EnrollmentCommands {
                 ]
             )
         }
-        let id = try arguments.required(optionalID)
+        let id = try arguments.required(EnrollmentOptions.individual)
         var request = try individual(id, arguments, invocation)
         request.attestation = try attestation(request.attestation, try arguments.required(type))
         try invocation.print(try registry.createEnrollment(service, request), arguments)

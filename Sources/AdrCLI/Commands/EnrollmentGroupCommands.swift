@@ -146,23 +146,14 @@ private enum EnrollmentGroupCommands {
         }
     }
 
-    private static let optionalGroup = Argument<RegistrationID>(
-        "--enrollment-id",
-        "--eid",
-        "--group-id",
-        "--gid",
-        value: "ID",
-        help: "ID of the enrollment group.",
-        completion: .names("enrollment-group")
-    ) { try RegistrationID($0.last ?? "", calledA: "enrollment group ID") }
-
     static let computeDeviceKey = Command<Invocation>(
         "dps enrollment-group compute-device-key",
         summary: "Derive a device's key from that of its group.",
         description: "From the group's primary key, unless a key is given; then the store is not looked at.",
         arguments: [
-            .required(EnrollmentOptions.registrationID), .optional(optionalGroup), .optional(optionalService),
-            .optional(Options.resourceGroup), .optional(DeviceKeyOptions.key), .optional(DeviceKeyOptions.keyFile),
+            .required(EnrollmentOptions.registrationID), .optional(EnrollmentOptions.group),
+            .optional(EnrollmentOptions.service), .optional(Options.resourceGroup), .optional(DeviceKeyOptions.key),
+            .optional(DeviceKeyOptions.keyFile),
         ] + CloudOptions.signIn,
         examples: [
             Example(
@@ -178,7 +169,8 @@ private enum EnrollmentGroupCommands {
         if let given = try DeviceKeyOptions.value(arguments, invocation) {
             groupKey = given
         } else {
-            guard let service = try arguments.value(optionalService), let group = try arguments.value(optionalGroup)
+            guard let service = try arguments.value(EnrollmentOptions.service),
+                let group = try arguments.value(EnrollmentOptions.group)
             else {
                 throw UsageError(
                     "the following arguments are required: --dps-name/-n and --enrollment-id/--eid/--group-id/--gid, "
@@ -194,14 +186,6 @@ private enum EnrollmentGroupCommands {
         let key = try SharedAccessSignature.deviceKey(groupKey: groupKey, registrationID: id.text)
         try invocation.print(.string(Base64.encode(key)), arguments)
     }
-
-    private static let optionalService = Argument<ProvisioningServiceName>(
-        "--dps-name",
-        "-n",
-        value: "NAME",
-        help: "Name of the provisioning service.",
-        completion: .names("dps")
-    ) { try ProvisioningServiceName($0.last ?? "") }
 }
 
 /// A symmetric key on the line or, so that it need not stand there, in a file.

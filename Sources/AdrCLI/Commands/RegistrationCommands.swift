@@ -45,11 +45,6 @@ private enum RegistrationCommands {
     ) { words in
         try JSONText.value(words.last ?? "", of: "--payload")
     }
-    private static let out = Argument<String>.file(
-        "--out",
-        help: "File for the chain, PEM: leaf, issuing CA, root."
-    )
-
     static let create = Command<Invocation>(
         "registration create",
         summary: "Register a device: play the device that asks its provisioning service for a hub.",
@@ -64,7 +59,7 @@ private enum RegistrationCommands {
             .optional(passphrase), .optional(payload), .optional(RegistrationArguments.csr),
             .optional(RegistrationArguments.generate),
             .optional(RegistrationArguments.keyOut),
-            .optional(out), .optional(Options.acceptClock), CloudOptions.provisioningHost,
+            .optional(Options.chainOut), .optional(Options.acceptClock), CloudOptions.provisioningHost,
         ] + CloudOptions.signIn,
         examples: [
             Example(
@@ -85,7 +80,7 @@ private enum RegistrationCommands {
             )
         }
         try DeviceRequest.check(arguments, id)
-        let outPath = try arguments.value(out)
+        let outPath = try arguments.value(Options.chainOut)
         try invocation.files.checkDistinct(
             ("--key-out", try arguments.value(RegistrationArguments.keyOut)),
             ("--out", outPath)
