@@ -1,4 +1,4 @@
-# What a contributor runs; `make` alone lists it. Variables are set like this: make test SWIFT=/opt/swift/bin/swift
+# What a contributor runs; `make` alone lists it. Variables are set like this: make bench BENCHFLAGS="--rounds 200"
 
 SWIFT      ?= swift
 # Archives of what the Swift runtime stands on itself, see Tests/Support/static-runtime.
