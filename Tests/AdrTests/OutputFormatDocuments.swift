@@ -1,23 +1,18 @@
 import JSON
+import TestSupport
 
 /// Results from a seed, with the strings that formats stumble over.
 struct OutputFormatDocuments: RandomNumberGenerator {
-    private var state: UInt64
+    private var chance: Chance
     private let alphabet: [String]
 
     /// - Parameter alphabet: what strings are made of, besides words.
     init(seed: UInt64, alphabet: [String]) {
-        state = seed
+        chance = Chance(seed: seed)
         self.alphabet = alphabet
     }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    mutating func next() -> UInt64 { chance.next() }
 
     static let narrow =
         Array("abzAZ09 _-.:/=\"'\\{}[],#&*!|>%@`?~^$;()<+éßŉıДñ ").map(String.init) + ["  ", ": ", " #"]

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import CommandTable
@@ -6,7 +7,7 @@ import Testing
 @Suite struct ArgparseTests {
     @Test(.enabled(if: ArgparseJudge.isInstalled, "python3 is not installed"))
     func argparseReadsTheSame() throws {
-        var random = SplitMix(seed: 20_260_301)
+        var random = Chance(seed: 20_260_301)
         let tables = (0..<60).map { _ in MadeUpTable(&random) }
         var lines: [(table: Int, words: [String])] = []
         for number in 0..<12_000 {
@@ -51,7 +52,7 @@ import Testing
     /// What argparse cannot judge, since az reads it at several levels: a global option means the same wherever it
     /// stands.
     @Test func globalsMeanTheSameBeforeTheWords() {
-        var random = SplitMix(seed: 7)
+        var random = Chance(seed: 7)
         var accepted = 0
         for _ in 0..<40 {
             let table = MadeUpTable(&random)
@@ -70,22 +71,4 @@ import Testing
         }
         #expect(accepted > 500)
     }
-}
-
-/// SplitMix64: the same lines in every run.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
-    mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
-    mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
 }

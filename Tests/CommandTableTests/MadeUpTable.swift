@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import CommandTable
 
 /// A command with arguments of every kind under names that begin alike, and lines for it.
@@ -24,7 +26,7 @@ struct MadeUpTable: Sendable {
     private static let shortNames = ["-n", "-g", "-d", "-y", "-k", "-x", "-f", "-t"]
     private static let choices = ["ECC", "Rsa", "ed25519", "x"]
 
-    init(_ random: inout SplitMix) {
+    init(_ random: inout Chance) {
         globals = [
             Self.entry(
                 .choice,
@@ -43,16 +45,16 @@ struct MadeUpTable: Sendable {
         for number in 0..<(3 + random.below(8)) {
             let kind = number < 2 ? random.pick(Kind.allCases) : random.pick(Kind.allCases + [.text, .text])
             var names = (0...random.below(3)).compactMap { _ in long.popLast() }
-            if random.chance(50), let name = short.popLast() { names.append(name) }
+            if random.happens(50), let name = short.popLast() { names.append(name) }
             guard !names.isEmpty else { continue }
             let takesValue = kind == .text || kind == .choice || kind == .integer
-            let standing = takesValue && random.chance(30) ? (kind == .integer ? "7" : "ECC") : nil
-            let isRequired = kind != .flag && standing == nil && random.chance(25)
+            let standing = takesValue && random.happens(30) ? (kind == .integer ? "7" : "ECC") : nil
+            let isRequired = kind != .flag && standing == nil && random.happens(25)
             entries.append(
                 Self.entry(kind, names, required: isRequired, default: standing, choices: Self.choices)
             )
         }
-        if random.chance(60) { entries.append(Self.entry(.text, ["FILE"], required: random.chance(50))) }
+        if random.happens(60) { entries.append(Self.entry(.text, ["FILE"], required: random.happens(50))) }
         own = entries
         let (uses, shared) = (entries.map(\.use), globals.map(\.use))
         table = CommandTable(
@@ -190,40 +192,40 @@ struct MadeUpTable: Sendable {
 
     // MARK: - Lines
 
-    func line(_ random: inout SplitMix) -> [String] {
+    func line(_ random: inout Chance) -> [String] {
         var parts: [[String]] = []
         // Half of the lines are meant to be right, so that values are compared, not only refusals.
-        let isMeant = random.chance(55)
-        for entry in own where entry.use.isRequired && (isMeant || random.chance(80)) {
+        let isMeant = random.happens(55)
+        for entry in own where entry.use.isRequired && (isMeant || random.happens(80)) {
             parts.append(words(for: entry, &random, isMeant: isMeant))
         }
         for _ in 0..<random.below(5) {
-            let entry = random.pick(random.chance(20) ? globals : own)
+            let entry = random.pick(random.happens(20) ? globals : own)
             if !isMeant || !entry.use.shape.isPositional { parts.append(words(for: entry, &random, isMeant: isMeant)) }
         }
         if !isMeant { for _ in 0..<random.below(3) { parts.append([noise(&random)]) } }
         parts.shuffle(using: &random)
-        if isMeant, random.chance(90) {
+        if isMeant, random.happens(90) {
             // A word that stands alone goes first: behind a list it would be taken for one of its values.
             parts.sort { !$0[0].hasPrefix("-") && $1[0].hasPrefix("-") }
         }
         return parts.flatMap { $0 }
     }
 
-    private func words(for entry: Entry, _ random: inout SplitMix, isMeant: Bool) -> [String] {
+    private func words(for entry: Entry, _ random: inout Chance, isMeant: Bool) -> [String] {
         let shape = entry.use.shape
         let values = values(for: entry, &random, isMeant: isMeant)
-        if shape.isPositional { return random.chance(10) ? ["--"] + values : values }
+        if shape.isPositional { return random.happens(10) ? ["--"] + values : values }
         var name = random.pick(shape.names)
-        if name.hasPrefix("--"), random.chance(isMeant ? 15 : 30) {
+        if name.hasPrefix("--"), random.happens(isMeant ? 15 : 30) {
             let shortened = String(name.prefix(3 + random.below(max(1, name.count - 3))))
             if !isMeant || unique(shortened) { name = shortened }
         }
-        if values.count == 1, random.chance(25) { return ["\(name)=\(values[0])"] }
-        if values.count == 1, !name.hasPrefix("--"), random.chance(40) { return [name + values[0]] }
-        if entry.kind == .flag, !name.hasPrefix("--"), random.chance(40) {
+        if values.count == 1, random.happens(25) { return ["\(name)=\(values[0])"] }
+        if values.count == 1, !name.hasPrefix("--"), random.happens(40) { return [name + values[0]] }
+        if entry.kind == .flag, !name.hasPrefix("--"), random.happens(40) {
             let others = own.flatMap(\.use.shape.names).filter { $0.hasPrefix("-") && !$0.hasPrefix("--") }
-            return [name + random.pick(others).dropFirst()] + (random.chance(50) ? ["v"] : [])
+            return [name + random.pick(others).dropFirst()] + (random.happens(50) ? ["v"] : [])
         }
         return [name] + values
     }
@@ -232,9 +234,9 @@ struct MadeUpTable: Sendable {
         (["--help"] + uses.flatMap(\.shape.names)).count { $0.hasPrefix(prefix) } == 1
     }
 
-    private func values(for entry: Entry, _ random: inout SplitMix, isMeant: Bool) -> [String] {
-        func value(_ random: inout SplitMix) -> String {
-            if !isMeant, random.chance(15) { return noise(&random) }
+    private func values(for entry: Entry, _ random: inout Chance, isMeant: Bool) -> [String] {
+        func value(_ random: inout Chance) -> String {
+            if !isMeant, random.happens(15) { return noise(&random) }
             switch entry.kind {
             case .flag: return ""
             case .threeState: return random.pick(["true", "false", "TRUE", "False"] + (isMeant ? [] : ["yes", ""]))
@@ -243,7 +245,7 @@ struct MadeUpTable: Sendable {
             case .choice, .list:
                 let listed = entry.use.shape.choices ?? []
                 let choice = random.pick(listed)
-                return isMeant || random.chance(80)
+                return isMeant || random.happens(80)
                     ? random.pick([choice, choice.uppercased()]) : random.pick(["", "zz"])
             case .tags: return random.pick(["a=1", "b=2=3", "c", "=d", "", "a=é"])
             case .text, .zeroOrMore, .oneOrMore:
@@ -252,16 +254,16 @@ struct MadeUpTable: Sendable {
         }
         let amount =
             switch entry.kind {
-            case .flag: !isMeant && random.chance(15) ? 1 : 0
+            case .flag: !isMeant && random.happens(15) ? 1 : 0
             case .threeState: random.below(2)
-            case .text, .integer, .choice: !isMeant && random.chance(10) ? random.below(3) : 1
+            case .text, .integer, .choice: !isMeant && random.happens(10) ? random.below(3) : 1
             case .oneOrMore: isMeant ? 1 + random.below(3) : random.below(3)
             case .zeroOrMore, .tags, .list: random.below(4)
             }
         return (0..<amount).map { _ in value(&random) }
     }
 
-    private func noise(_ random: inout SplitMix) -> String {
+    private func noise(_ random: inout Chance) -> String {
         random.pick([
             "stray", "--unknown", "--unknown=1", "-z", "-zv", "--", "-", "", "-5", "-5x", "-1.5", "-.", "--=", "-=",
             "---",

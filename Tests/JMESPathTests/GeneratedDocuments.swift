@@ -1,3 +1,5 @@
+import TestSupport
+
 /// JSON texts whose members the generated expressions know: arrays of numbers, strings and objects, nested arrays,
 /// and members of no fixed kind.
 enum GeneratedDocuments {
@@ -81,5 +83,20 @@ enum GeneratedDocuments {
         case 6: object(&chance)
         default: array(&chance) { value(&$0, depth: depth - 1) }
         }
+    }
+}
+
+extension Chance {
+    /// As many elements as `counts` says, joined.
+    mutating func list(
+        _ counts: ClosedRange<Int>,
+        separator: String = ",",
+        _ element: (inout Chance) -> String
+    ) -> String {
+        var elements: [String] = []
+        for _ in 0..<Int.random(in: counts, using: &self) {
+            elements.append(element(&self))
+        }
+        return elements.joined(separator: separator)
     }
 }

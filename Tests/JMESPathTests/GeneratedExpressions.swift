@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Expressions of all kinds, most of them valid and about what stands in ``GeneratedDocuments``.
 enum GeneratedExpressions {
     static func expression(_ chance: inout Chance) -> String {

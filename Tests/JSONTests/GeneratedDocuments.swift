@@ -1,20 +1,16 @@
+import TestSupport
+
 @testable import JSON
 
 /// Documents from a seed: every kind of value, awkward strings and numbers, keys in no order.
 struct GeneratedDocuments: RandomNumberGenerator {
-    private var state: UInt64
+    private var chance: Chance
 
     init(seed: UInt64) {
-        state = seed
+        chance = Chance(seed: seed)
     }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    mutating func next() -> UInt64 { chance.next() }
 
     private static let fragments = [
         "", "a", "name", "\"", "\\", "/", "\n", "\r\n", "\t", "\u{08}", "\u{0C}", "\u{00}", "\u{1F}", "\u{7F}", "é",

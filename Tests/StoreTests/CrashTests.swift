@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Store
@@ -59,7 +60,7 @@ import Testing
                 let comment = "\(play.name), ended \(kind == 0 ? "before" : "in") change \(point), \(call ?? "the end")"
                 points += 1
                 for seed in 0..<play.cuts {
-                    var random = SeededRandom(UInt64(point) * 31 + seed + UInt64(kind) * 7919)
+                    var random = Chance(seed: UInt64(point) * 31 + seed + UInt64(kind) * 7919)
                     let survivor = machine.afterPowerCut(&random)
                     try verify(play, survivor, told.value, comment + ", power cut \(seed)")
                     states += 1

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 @testable import Store
 
@@ -144,7 +145,7 @@ final class Disk: Sendable {
     // MARK: Power cuts
 
     /// The folder as a power cut may leave it, as a new disk.
-    func afterPowerCut(_ random: inout SeededRandom) -> Disk {
+    func afterPowerCut(_ random: inout Chance) -> Disk {
         let survivor = Disk()
         state.withLock { shared in
             var overlay: [ObjectIdentifier: [String: Node?]] = [:]
@@ -164,7 +165,7 @@ final class Disk: Sendable {
         _ folder: Node,
         at path: String,
         _ overlay: [ObjectIdentifier: [String: Node?]],
-        _ random: inout SeededRandom
+        _ random: inout Chance
     ) {
         var entries = folder.flushedEntries
         for (name, node) in overlay[ObjectIdentifier(folder)] ?? [:] { entries[name] = node }
@@ -179,7 +180,7 @@ final class Disk: Sendable {
         }
     }
 
-    private func contents(of node: Node, _ random: inout SeededRandom) -> [UInt8] {
+    private func contents(of node: Node, _ random: inout Chance) -> [UInt8] {
         guard let chosen = node.unflushed.randomElement(using: &random), Int.random(in: 0..<4, using: &random) > 0
         else { return node.flushed }
         let first = min(node.flushed.count, chosen.count)
@@ -218,22 +219,5 @@ final class Disk: Sendable {
         }
         let root = read(path)
         state.withLock { $0 = Shared(root: root) }
-    }
-}
-
-/// Random choices that a seed repeats.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) {
-        state = seed &* 0xD134_2543_DE82_EF95 &+ 1
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Store
@@ -33,7 +34,7 @@ import Testing
     /// Whatever a power cut leaves, in many forms.
     private func afterPowerCuts(_ machine: Machine, _ body: (Machine) throws -> Void) throws {
         for seed: UInt64 in 0..<12 {
-            var random = SeededRandom(seed)
+            var random = Chance(seed: seed)
             try body(machine.afterPowerCut(&random))
         }
     }

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Store
@@ -44,7 +45,7 @@ final class Machine: Sendable {
     var ledgerPath: String { storePath + "/" + ns }
 
     /// The machine after a power cut.
-    func afterPowerCut(_ random: inout SeededRandom) -> Machine {
+    func afterPowerCut(_ random: inout Chance) -> Machine {
         Machine(disk.afterPowerCut(&random), boot: "boot after", segmentSize: segmentSize)
     }
 

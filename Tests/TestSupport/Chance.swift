@@ -1,0 +1,22 @@
+/// Random numbers from a seed (SplitMix64), so that what failed once can be made again.
+package struct Chance: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// A number from 0 to `limit` - 1.
+    package mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
+
+    /// True `percent` times of 100.
+    package mutating func happens(_ percent: Int) -> Bool { below(100) < percent }
+
+    package mutating func pick<Element>(_ choices: [Element]) -> Element { choices[below(choices.count)] }
+}
