@@ -21,7 +21,7 @@ package struct FileProblem: Error, Sendable {
         case ENOTDIR: "Name another path: one of its folders is a file."
         case EISDIR: "Name a file in that folder."
         case ELOOP: "Name another path: symbolic links lead in a circle there."
-        case ENAMETOOLONG: "Use a shorter path: a name has 255 bytes at most."
+        case ENAMETOOLONG: "Name a file by a shorter path: a name has 255 bytes at most."
         case EACCES, EPERM: "Run the command as a user who may, or name another path."
         case ENOSPC, EDQUOT: "Make room on that disk, or name another path."
         case EROFS: "Name another path: that disk is mounted read-only."
