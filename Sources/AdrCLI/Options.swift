@@ -215,6 +215,10 @@ enum Options {
 
     // MARK: Others
 
+    static let wipeKey = Argument<Bool>.flag(
+        "--wipe-key",
+        help: "Wipe the CA's key at once, after a last CRL; revocations after that are on no CRL."
+    )
     static let acceptClock = Argument<Bool>.flag(
         "--accept-clock",
         help: "Go on although the clock stands before the last ledger entry; the ledger records it."

@@ -68,6 +68,14 @@ struct UserFiles {
         return try Descriptors.read(descriptor, limit: limit, name: path)
     }
 
+    /// A CSR as a device sends it, base64 of DER, from a file in PEM, DER or base64.
+    func readDeviceCSR(_ path: String) throws -> [UInt8] {
+        let bytes = try read(path)
+        let rules = CSRRules(encodings: [.base64, .der, .pem], fileName: path == "-" ? nil : path)
+        // What cannot be read at all is sent as it is, and refused with the reason.
+        return CSRAcceptance.judge(bytes, rules: rules).request.map { Array(Base64.encode($0.der).utf8) } ?? bytes
+    }
+
     /// What a path is called in a sentence.
     private static func shown(_ path: String) -> String { path == "-" ? "standard input" : path }
 

@@ -12,7 +12,7 @@ struct NewAuthority: ~Copyable {
 
 extension Registry {
     /// A new root CA: a new key, a new subject, ten calendar years.
-    func makeRoot(at time: Int64) throws -> NewAuthority {
+    func makeRoot(urls: PublicationURLs, at time: Int64) throws -> NewAuthority {
         let key = try PrivateKey.generate(.p384)
         let subject = Hex.lower(try randomBytes(16))
         let certificate = try CertificateFactory.root(
@@ -29,7 +29,8 @@ extension Registry {
             keyName: keyFile.name,
             policy: nil,
             issuedBy: subject,
-            longestLeafValidityDays: 0
+            longestLeafValidityDays: 0,
+            places: urls.places(of: certificate.subject.commonName ?? "")
         )
         return NewAuthority(record: record, key: keyFile, issuer: try Issuer(certificate: certificate, key: key))
     }
@@ -39,7 +40,8 @@ extension Registry {
         for policy: (name: PolicyName, uuid: String),
         leafValidityDays: Int,
         root: borrowing Issuer,
-        rootSubject: String,
+        _ rootRecord: IssuerRecord,
+        urls: PublicationURLs,
         at time: Int64
     ) throws -> NewAuthority {
         let key = try PrivateKey.generate(.p384)
@@ -49,7 +51,9 @@ extension Registry {
             issuer: root,
             notBefore: time,
             name: subject,
-            serial: SerialNumber.make(random: try randomBytes(16))
+            serial: SerialNumber.make(random: try randomBytes(16)),
+            crlDistributionPoints: rootRecord.places.crlDistributionPoints,
+            caIssuers: rootRecord.places.caIssuers
         )
         let keyFile = try keyFile(of: "ica", subject, key)
         let record = IssuerRecord(
@@ -58,8 +62,9 @@ extension Registry {
             subject: subject,
             keyName: keyFile.name,
             policy: policy,
-            issuedBy: rootSubject,
-            longestLeafValidityDays: leafValidityDays
+            issuedBy: rootRecord.subject,
+            longestLeafValidityDays: leafValidityDays,
+            places: urls.places(of: certificate.subject.commonName ?? "")
         )
         return NewAuthority(record: record, key: keyFile, issuer: try Issuer(certificate: certificate, key: key))
     }
@@ -72,6 +77,13 @@ extension Registry {
     ///
     /// - Throws: when its key is not at hand, or is not the key of its certificate.
     func issuer(_ record: IssuerRecord, _ snapshot: Snapshot) throws -> Issuer {
+        if let wiped = record.keyWipedAt {
+            throw ServiceError.refused(
+                "KeyNotFound",
+                "the private key of the CA \(record.certificateSubject) was wiped on \(Timestamp.text(wiped))",
+                hint: "Use another CA: 'adr policy list --namespace NAMESPACE' shows the policies that sign."
+            )
+        }
         guard let pem = try snapshot.key(record.keyName) else {
             throw ServiceError.refused(
                 "KeyNotFound",

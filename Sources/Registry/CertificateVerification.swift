@@ -29,8 +29,27 @@ extension Registry {
                     hint: "The device needs a certificate of the policy's new CA: 'adr cert issue'."
                 )
             }
+            if let leaf = chain.certificates.first { try checkRevocation(of: leaf, state) }
             return chain
         }
+    }
+
+    /// Refuses a leaf that was revoked.
+    ///
+    /// No list is read, however long it is: revocation rotates the identifier that a device's certificates carry, and
+    /// a device that is gone has none.
+    private func checkRevocation(of leaf: CertificateOutline, _ state: NamespaceState) throws {
+        guard let identifier = leaf.deviceIdentifier, let name = leaf.subject.commonName,
+            let id = try? RegistrationID(name)
+        else { return }
+        let device = try state.device(DeviceName(registering: id))
+        guard device?.identifier != identifier else { return }
+        throw ServiceError.refused(
+            "CertificateRevoked",
+            "the certificate \(leaf.serialNumber) of \(quoted(name)) was revoked"
+                + (device == nil ? ": the device was deleted" : ""),
+            hint: "The device needs a new certificate: 'adr cert issue'."
+        )
     }
 
     /// Checks a chain as a hub does, possession of the key aside.

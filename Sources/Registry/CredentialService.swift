@@ -10,8 +10,13 @@ struct NewCredential: ~Copyable {
 
 extension Registry {
     /// Adds a new credential, with a new root CA, to a transaction.
-    func addCredential(tags: JSONObject, to transaction: inout Transaction, at time: Int64) throws -> NewCredential {
-        let root = try makeRoot(at: time)
+    func addCredential(
+        tags: JSONObject,
+        urls: PublicationURLs,
+        to transaction: inout Transaction,
+        at time: Int64
+    ) throws -> NewCredential {
+        let root = try makeRoot(urls: urls, at: time)
         let credential = CredentialRecord(
             uuid: try makeUUID(),
             issuer: root.record.subject,
@@ -27,7 +32,7 @@ extension Registry {
     package func createCredential(_ key: NamespaceKey, tags: JSONObject?) throws -> JSONValue {
         let ledger = try ledger(key)
         let subscription = try subscription()
-        return try ledger.commit { snapshot in
+        return try commit(to: ledger) { snapshot in
             let state = NamespaceState(snapshot)
             let namespace = try state.namespace()
             let time = now
@@ -52,7 +57,12 @@ extension Registry {
                 changes: [],
                 keys: []
             )
-            let new = try addCredential(tags: tags ?? JSONObject(), to: &transaction, at: time)
+            let new = try addCredential(
+                tags: tags ?? JSONObject(),
+                urls: namespace.urls,
+                to: &transaction,
+                at: time
+            )
             transaction.details["subject"] = .string(new.root.record.certificateSubject)
             return .commit(transaction, new.record.resource(of: namespace, subscription: subscription))
         }
@@ -79,7 +89,7 @@ extension Registry {
     ///
     /// - Returns: false when there is none.
     package func deleteCredential(_ key: NamespaceKey) throws -> Bool {
-        try assumedLedger(key).commit { snapshot in
+        try commit(to: assumedLedger(key)) { snapshot in
             let state = NamespaceState(snapshot)
             guard let credential = try state.credential() else { return .answer(false) }
             let policies = try state.policies().map(\.name.text)
@@ -93,14 +103,16 @@ extension Registry {
             }
             let time = now
             var root = try state.issuer(credential.issuer)
-            root.state = .retired
-            root.endedAt = time
-            let transaction = Transaction(
+            root.end(as: .retired, at: time)
+            var transaction = Transaction(
                 event: "CredentialDeleted",
                 details: details([("subject", .string(root.certificateSubject))], snapshot, at: time),
-                changes: [.remove(StoreLayout.credentialDocument), root.change],
-                keys: []
+                changes: [.remove(StoreLayout.credentialDocument), root.change]
             )
+            // Its CRL is wanted as long as somebody may be shown a chain with one of its issuing CAs.
+            let ends = try state.issuers().filter { $0.role == .issuing && $0.issuedBy == root.subject }
+                .map(\.lastLeafEnd)
+            try retireKey(of: root, neededUntil: ends.max() ?? time, state, in: &transaction)
             return .commit(transaction, true)
         }
     }

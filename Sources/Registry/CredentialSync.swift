@@ -19,7 +19,7 @@ extension Registry {
     /// Adds what is missing, removes revoked CAs and former ones under which no leaf can be alive any more, never a
     /// current CA. The CA of a deleted policy stays, unless `pruning`.
     package func synchronizeCredential(_ key: NamespaceKey, pruning: Bool) throws -> [HubSyncReport] {
-        try assumedLedger(key).commit { snapshot in
+        try commit(to: assumedLedger(key)) { snapshot in
             let state = NamespaceState(snapshot)
             _ = try state.requiredCredential()
             let time = now

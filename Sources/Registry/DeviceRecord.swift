@@ -16,6 +16,8 @@ struct DeviceCertificate {
     let policyName: String
     /// SHA-256 of the CSR's DER in hex: the same request is known again by it.
     let requestDigest: String
+    /// When it was revoked; hubs do not read this, but the identifier in the certificate.
+    var revokedAt: Int64?
 
     init(
         serialNumber: String,
@@ -46,6 +48,7 @@ struct DeviceCertificate {
         issuer = try reader.text("issuer")
         policyName = try reader.text("policyName")
         requestDigest = try reader.text("requestDigest")
+        revokedAt = try reader.optionalTime("revokedAt")
     }
 
     var value: JSONValue {
@@ -58,6 +61,7 @@ struct DeviceCertificate {
         object["issuer"] = .string(issuer)
         object["policyName"] = .string(policyName)
         object["requestDigest"] = .string(requestDigest)
+        object.set("revokedAt", time: revokedAt)
         return .object(object)
     }
 }

@@ -70,7 +70,7 @@ extension Registry {
     package func updateDevice(_ key: NamespaceKey, _ name: String, _ update: DeviceUpdate) throws -> JSONValue {
         let ledger = try ledger(key)
         let subscription = try subscription()
-        return try ledger.commit { snapshot in
+        return try commit(to: ledger) { snapshot in
             let state = NamespaceState(snapshot)
             let namespace = try state.namespace()
             var device = try state.device(named: name)
@@ -152,7 +152,7 @@ extension Registry {
 
     package func updateIdentity(_ hubName: HubName, _ deviceID: String, _ update: IdentityUpdate) throws -> JSONValue {
         let (_, ledger) = try namespace(ofHub: hubName)
-        return try ledger.commit { snapshot in
+        return try commit(to: ledger) { snapshot in
             var device = try identity(deviceID, in: hubName, NamespaceState(snapshot))
             let before = device.body
             if let enabled = update.enabled, enabled != (device.identity?.status == .enabled) {

@@ -58,7 +58,7 @@ extension Registry {
         showingKeys: Bool
     ) throws -> JSONValue {
         let (_, ledger) = try namespace(ofService: name)
-        return try ledger.commit { snapshot in
+        return try commit(to: ledger) { snapshot in
             let state = NamespaceState(snapshot)
             var transaction = Transaction(event: "EnrollmentUpdated")
             let existing = try state.enrollmentIfAny(request.id, name)
@@ -105,7 +105,7 @@ extension Registry {
         var made = 0
         for start in stride(from: 0, to: requests.count, by: 1000) {
             let part = requests[start..<min(start + 1000, requests.count)]
-            made += try ledger.commit { snapshot in
+            made += try commit(to: ledger) { snapshot in
                 var (transaction, count) = try enrollments(part, name, NamespaceState(snapshot))
                 if count == 0 { return .answer(0) }
                 transaction.details = details(
@@ -358,7 +358,7 @@ extension Registry {
     /// - Returns: false when there is none.
     package func deleteEnrollment(_ name: ProvisioningServiceName, _ id: EnrollmentID) throws -> Bool {
         let (_, ledger) = try namespace(ofService: name)
-        return try ledger.commit { snapshot in
+        return try commit(to: ledger) { snapshot in
             let state = NamespaceState(snapshot)
             guard let enrollment = try state.enrollmentIfAny(id, name) else { return .answer(false) }
             return .commit(

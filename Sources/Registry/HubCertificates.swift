@@ -40,7 +40,7 @@ extension Registry {
     /// - Returns: false when there is none of that name.
     package func deleteHubCertificate(_ hubName: HubName, named name: String) throws -> Bool {
         let (_, ledger) = try namespace(ofHub: hubName)
-        return try ledger.commit { snapshot in
+        return try commit(to: ledger) { snapshot in
             var hub = try NamespaceState(snapshot).hub(hubName)
             guard let index = hub.certificates.firstIndex(where: { $0.name.lowercased() == name.lowercased() }) else {
                 return .answer(false)

@@ -151,7 +151,9 @@ extension Registry {
         )
     }
 
-    private static let newCertificate = "The device needs a new certificate: 'adr cert issue'."
+    private static let newCertificate =
+        "The device needs a new certificate: from its provisioning service, 'adr registration create', or from the "
+        + "operator, 'adr cert issue'."
 
     /// Why a chain ends at no anchor of the hub, as somebody who knows the namespace would say it.
     private func explain(
@@ -214,7 +216,7 @@ extension Registry {
             return HubRefusal(
                 .issuerRevoked,
                 "the issuing CA \(authority.certificateSubject) of the policy '\(policy)' was revoked",
-                hint: "The device needs a certificate of the policy's new CA: 'adr cert issue'."
+                hint: Self.newCertificate
             )
         case .retired:
             return HubRefusal(

@@ -51,7 +51,7 @@ extension Registry {
     }
 
     private func putHub(_ request: HubRequest, _ ledger: Ledger, subscription: String) throws -> JSONValue {
-        try ledger.commit { snapshot in
+        try commit(to: ledger) { snapshot in
             let state = NamespaceState(snapshot)
             let time = now
             if var hub = try state.hubIfAny(request.name) {
@@ -110,6 +110,9 @@ extension Registry {
         )
     }
 
+    /// The namespace that a hub belongs to, for what is told of it.
+    package func namespaceKey(ofHub name: HubName) throws -> NamespaceKey { try namespace(ofHub: name).key }
+
     package func showHub(_ name: HubName) throws -> JSONValue {
         let (key, ledger) = try namespace(ofHub: name)
         let subscription = try subscription()
@@ -132,7 +135,7 @@ extension Registry {
     /// - Returns: false when there is none.
     package func deleteHub(_ name: HubName) throws -> Bool {
         try release(.hub(name)) { ledger in
-            try ledger.commit { snapshot in
+            try commit(to: ledger) { snapshot in
                 let state = NamespaceState(snapshot)
                 guard let hub = try state.hubIfAny(name) else { return .answer(false) }
                 let time = now

@@ -69,7 +69,7 @@ extension Registry {
     ///
     /// - Throws: `Refusal` for the CSR and the CA's limits, `ServiceError` for names and states, `StoreError`.
     package func issueCertificate(_ request: IssueRequest) throws -> IssuedCertificate {
-        try assumedLedger(request.namespace).commit { snapshot in
+        try commit(to: assumedLedger(request.namespace)) { snapshot in
             try issue(request, NamespaceState(snapshot), at: now)
         }
     }
@@ -87,16 +87,30 @@ extension Registry {
         var device = try known ?? newDevice(csr.commonName, at: time)
         // What a provisioning service remembers of it, it remembers of the device too.
         if known == nil { device.registration = try state.registration(RegistrationID(csr.commonName)) }
-        let row = try sign(csr, for: &device, policy, state, at: time)
         if let hub, device.identity == nil {
             device.identity = try newIdentity(in: hub.name, authentication: .certificateAuthority, at: time)
         }
+        return try issue(csr, for: device, hub: hub, policy, as: "CertificateIssued", state, at: time)
+    }
+
+    /// Issues a certificate for a device that was found or made, and may have it.
+    func issue(
+        _ csr: CertificationRequest,
+        for known: DeviceRecord,
+        hub: HubRecord?,
+        _ policy: PolicyRecord,
+        as event: String,
+        _ state: NamespaceState,
+        at time: Int64
+    ) throws -> Judgement<IssuedCertificate> {
+        var device = known
+        let row = try sign(csr, for: &device, policy, state, at: time)
         device.identity?.authentication = .certificateAuthority
         device.touch(by: environment.who, at: time)
         guard let certificate = device.certificate else { preconditionFailure("it was signed above") }
 
         let transaction = Transaction(
-            event: "CertificateIssued",
+            event: event,
             details: details(
                 [
                     ("registrationId", .string(device.registrationID)), ("policyName", .string(policy.name.text)),
@@ -126,14 +140,21 @@ extension Registry {
         try checkClock(state.snapshot, at: time)
         let authority = try state.issuer(policy.issuer)
         let issuer = try issuer(authority, state.snapshot)
-        let leaf = try CertificateFactory.leaf(
-            request: csr,
-            issuer: issuer,
-            notBefore: time,
-            validityDays: policy.leafValidityDays,
-            serial: SerialNumber.make(random: try randomBytes(16)),
-            deviceIdentifier: device.identifier
-        )
+        let leaf: CertificateOutline
+        do {
+            leaf = try CertificateFactory.leaf(
+                request: csr,
+                issuer: issuer,
+                notBefore: time,
+                validityDays: policy.leafValidityDays,
+                serial: SerialNumber.make(random: try randomBytes(16)),
+                deviceIdentifier: device.identifier,
+                crlDistributionPoints: authority.places.crlDistributionPoints,
+                caIssuers: authority.places.caIssuers
+            )
+        } catch let refusal as Refusal where refusal.code == "CertificateExpiringSoon" {
+            throw try wayOn(from: refusal, policy, authority, state, at: time)
+        }
         device.record(leaf, issuer: authority, policy: policy, request: csr, at: time)
         return .row(
             StoreLayout.expiry(notAfter: leaf.notAfter),
@@ -141,6 +162,29 @@ extension Registry {
                 ("serialNumber", .string(leaf.serialNumber)), ("device", .string(device.name.text)),
                 ("issuer", .string(authority.subject)), ("notAfter", .string(Timestamp.text(leaf.notAfter))),
             ])
+        )
+    }
+
+    /// What to do when a CA ends before the certificate would.
+    private func wayOn(
+        from refusal: Refusal,
+        _ policy: PolicyRecord,
+        _ authority: IssuerRecord,
+        _ state: NamespaceState,
+        at time: Int64
+    ) throws -> Refusal {
+        let key = try state.namespace().key
+        let which = "--namespace \(key.name.text)\(Registry.groupOption(key.group)) --name \(policy.name.text)"
+        let days = Int((authority.notAfter - time) / 86_400)
+        let shorter =
+            PolicyRecord.leafValidityRange.contains(days)
+            ? "'adr policy update \(which) --cert-validity-days \(days)' lets certificates end with it; " : ""
+        return Refusal(
+            code: refusal.code,
+            message: refusal.message,
+            hint: shorter
+                + "'adr policy revoke-issuer \(which)' makes a new CA, and all its devices must be provisioned "
+                + "again; 'adr policy create' makes another policy beside it."
         )
     }
 

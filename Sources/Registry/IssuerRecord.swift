@@ -22,6 +22,9 @@ struct IssuerRecord {
         case retired
         /// On its issuer's CRL.
         case revoked
+
+        /// Whether it signs no certificates any more and never will, whatever becomes of its policy.
+        var hasEnded: Bool { self == .retired || self == .revoked }
     }
 
     let role: Role
@@ -47,6 +50,12 @@ struct IssuerRecord {
     var longestLeafValidityDays: Int
     /// When it stopped signing certificates.
     var endedAt: Int64?
+    /// Where what it publishes is to be found: written into the certificates it signs.
+    var places: PublishedPlaces
+    /// The last CRL it signed.
+    var lastCRL: IssuedCRL?
+    /// When its key was wiped; then ``lastCRL`` is the last there ever is.
+    var keyWipedAt: Int64?
 
     init(
         role: Role,
@@ -55,7 +64,8 @@ struct IssuerRecord {
         keyName: String,
         policy: (name: PolicyName, uuid: String)?,
         issuedBy: String,
-        longestLeafValidityDays: Int
+        longestLeafValidityDays: Int,
+        places: PublishedPlaces
     ) {
         self.role = role
         self.subject = subject
@@ -70,6 +80,7 @@ struct IssuerRecord {
         policyUUID = policy?.uuid
         self.issuedBy = issuedBy
         self.longestLeafValidityDays = longestLeafValidityDays
+        self.places = places
     }
 
     init(_ body: JSONValue, path: String) throws {
@@ -88,6 +99,12 @@ struct IssuerRecord {
         issuedBy = try reader.text("issuedBy")
         longestLeafValidityDays = Int(try reader.integer("longestLeafValidityDays"))
         endedAt = try reader.optionalTime("endedAt")
+        places = PublishedPlaces(
+            crlDistributionPoints: try reader.texts("crlDistributionPoints"),
+            caIssuers: try reader.texts("caIssuers")
+        )
+        lastCRL = try reader.record("lastCrl").map(IssuedCRL.init)
+        keyWipedAt = try reader.optionalTime("keyWipedAt")
     }
 
     var change: Change {
@@ -106,13 +123,28 @@ struct IssuerRecord {
         object["issuedBy"] = .string(issuedBy)
         object["longestLeafValidityDays"] = .integer(Int64(longestLeafValidityDays))
         object.set("endedAt", time: endedAt)
+        object.set("crlDistributionPoints", texts: places.crlDistributionPoints)
+        object.set("caIssuers", texts: places.caIssuers)
+        object.set("lastCrl", lastCRL?.value)
+        object.set("keyWipedAt", time: keyWipedAt)
         return .put(StoreLayout.issuer(subject), .object(object))
     }
 
+    /// Its common name, `ica-…` or `rootca-…`.
+    var commonName: String { String(certificateSubject.dropFirst("CN=".count)) }
+
+    /// The last moment at which a leaf of this issuing CA can be alive, Unix seconds UTC.
+    var lastLeafEnd: Int64 {
+        guard let endedAt else { return notAfter }
+        return min(notAfter, endedAt + Int64(longestLeafValidityDays) * 86_400)
+    }
+
     /// Whether a leaf of this issuing CA can still be alive at `time`.
-    func mayHaveLivingLeaf(at time: Int64) -> Bool {
-        guard time <= notAfter else { return false }
-        guard let endedAt else { return true }
-        return time <= endedAt + Int64(longestLeafValidityDays) * 86_400
+    func mayHaveLivingLeaf(at time: Int64) -> Bool { time <= lastLeafEnd }
+
+    /// Ends its signing of certificates; the moment at which it first ended stays.
+    mutating func end(as state: State, at time: Int64) {
+        self.state = state
+        endedAt = endedAt ?? time
     }
 }

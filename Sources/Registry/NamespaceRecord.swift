@@ -10,6 +10,8 @@ struct NamespaceRecord {
     let principalID: String
     let tenantID: String
     var tags: JSONObject
+    /// Where its CAs publish.
+    var urls: PublicationURLs
     var authorship: Authorship
 
     init(
@@ -19,6 +21,7 @@ struct NamespaceRecord {
         principalID: String,
         tenantID: String,
         tags: JSONObject,
+        urls: PublicationURLs,
         authorship: Authorship
     ) {
         self.key = key
@@ -27,6 +30,7 @@ struct NamespaceRecord {
         self.principalID = principalID
         self.tenantID = tenantID
         self.tags = tags
+        self.urls = urls
         self.authorship = authorship
     }
 
@@ -41,23 +45,27 @@ struct NamespaceRecord {
         principalID = try reader.text("principalId")
         tenantID = try reader.text("tenantId")
         tags = try reader.tags()
+        urls = PublicationURLs(
+            crls: try reader.texts("crlUrls").map { try PublicationURL($0) },
+            certificates: try reader.texts("certificateUrls").map { try PublicationURL($0) }
+        )
         authorship = try Authorship(reader)
     }
 
     var change: Change {
-        .put(
-            StoreLayout.namespaceDocument,
-            [
-                "name": .string(key.name.text),
-                "resourceGroup": .string(key.group.text),
-                "uuid": .string(uuid),
-                "location": .string(location),
-                "principalId": .string(principalID),
-                "tenantId": .string(tenantID),
-                "tags": .object(tags),
-                "systemData": authorship.value,
-            ]
-        )
+        var object: JSONObject = [
+            "name": .string(key.name.text),
+            "resourceGroup": .string(key.group.text),
+            "uuid": .string(uuid),
+            "location": .string(location),
+            "principalId": .string(principalID),
+            "tenantId": .string(tenantID),
+            "tags": .object(tags),
+            "systemData": authorship.value,
+        ]
+        object.set("crlUrls", texts: urls.crls.map(\.text))
+        object.set("certificateUrls", texts: urls.certificates.map(\.text))
+        return .put(StoreLayout.namespaceDocument, .object(object))
     }
 
     /// The namespace as ARM shows it, its hubs as messaging endpoints.
@@ -70,6 +78,13 @@ struct NamespaceRecord {
                 "resourceId": .string(hub.resourceID(subscription: subscription)),
             ]
         }
+        var properties: JSONObject = [
+            "uuid": .string(uuid),
+            "provisioningState": "Succeeded",
+            "messaging": ["endpoints": .object(endpoints)],
+        ]
+        properties.set("crlUrls", texts: urls.crls.map(\.text))
+        properties.set("certificateUrls", texts: urls.certificates.map(\.text))
         return [
             "id": .string(ResourceID.namespace(key, subscription: subscription)),
             "name": .string(key.name.text),
@@ -81,11 +96,7 @@ struct NamespaceRecord {
                 "type": "SystemAssigned", "principalId": .string(principalID), "tenantId": .string(tenantID),
             ],
             "systemData": authorship.value,
-            "properties": [
-                "uuid": .string(uuid),
-                "provisioningState": "Succeeded",
-                "messaging": ["endpoints": .object(endpoints)],
-            ],
+            "properties": .object(properties),
         ]
     }
 }

@@ -8,13 +8,25 @@ package struct NamespaceRequest: Sendable {
     package var key: NamespaceKey
     package var location: Location?
     package var tags: JSONObject?
+    /// Where CRLs and CA certificates are published; an empty list clears.
+    package var crlURLs: [PublicationURL]?
+    package var certificateURLs: [PublicationURL]?
     /// The policy and its settings, when certificate management is asked for.
     package var policy: PolicyRequest?
 
-    package init(key: NamespaceKey, location: Location?, tags: JSONObject?, policy: PolicyRequest?) {
+    package init(
+        key: NamespaceKey,
+        location: Location? = nil,
+        tags: JSONObject?,
+        crlURLs: [PublicationURL]? = nil,
+        certificateURLs: [PublicationURL]? = nil,
+        policy: PolicyRequest? = nil
+    ) {
         self.key = key
         self.location = location
         self.tags = tags
+        self.crlURLs = crlURLs
+        self.certificateURLs = certificateURLs
         self.policy = policy
     }
 }
@@ -54,6 +66,7 @@ extension Registry {
             principalID: try makeUUID(),
             tenantID: subscription,
             tags: request.tags ?? JSONObject(),
+            urls: PublicationURLs(crls: request.crlURLs ?? [], certificates: request.certificateURLs ?? []),
             authorship: Authorship(by: environment.who, at: time)
         )
         var transaction = Transaction(
@@ -66,15 +79,22 @@ extension Registry {
             keys: []
         )
         if let policy = request.policy {
-            let new = try addCredential(tags: JSONObject(), to: &transaction, at: time)
-            try addPolicy(policy, root: new.root.issuer, rootSubject: new.record.issuer, to: &transaction, at: time)
+            let new = try addCredential(tags: JSONObject(), urls: namespace.urls, to: &transaction, at: time)
+            try addPolicy(
+                policy,
+                root: new.root.issuer,
+                new.root.record,
+                urls: namespace.urls,
+                to: &transaction,
+                at: time
+            )
         }
         return (transaction, namespace.resource(hubs: [], subscription: subscription))
     }
 
     private func updateExisting(_ ledger: Ledger, _ request: NamespaceRequest) throws -> JSONValue {
         let subscription = try subscription()
-        return try ledger.commit { snapshot in
+        return try commit(to: ledger) { snapshot in
             let state = NamespaceState(snapshot)
             var namespace = try state.namespace()
             let time = now
@@ -85,19 +105,41 @@ extension Registry {
                     hint: "Leave out --location, or choose another --name."
                 )
             }
-            var transaction = Transaction(event: "NamespaceUpdated", details: JSONObject(), changes: [], keys: [])
-            if let tags = request.tags, tags != namespace.tags {
+            var transaction = Transaction(event: "NamespaceUpdated")
+            let urls = PublicationURLs(
+                crls: request.crlURLs ?? namespace.urls.crls,
+                certificates: request.certificateURLs ?? namespace.urls.certificates
+            )
+            let tags = request.tags ?? namespace.tags
+            if let policy = request.policy {
+                try ensurePolicy(policy, state, urls: urls, making: true, in: &transaction, at: time)
+            }
+            if urls != namespace.urls { try publish(at: urls, state, in: &transaction) }
+            if tags != namespace.tags || urls != namespace.urls {
                 namespace.tags = tags
+                namespace.urls = urls
                 namespace.authorship.modified(by: environment.who, at: time)
                 transaction.changes.append(namespace.change)
-            }
-            if let policy = request.policy {
-                try ensurePolicy(policy, state, making: true, in: &transaction, at: time)
             }
             let resource = namespace.resource(hubs: try state.hubs(), subscription: subscription)
             if transaction.changes.isEmpty { return .answer(resource) }
             transaction.details = details([], snapshot, at: time)
             return .commit(transaction, resource)
+        }
+    }
+
+    /// Tells the CAs that sign, or will, where they publish from now on.
+    private func publish(
+        at urls: PublicationURLs,
+        _ state: NamespaceState,
+        in transaction: inout Transaction
+    ) throws {
+        for path in try state.snapshot.names(under: StoreLayout.issuers) {
+            guard let body = try transaction.body(at: path, state.snapshot) else { continue }
+            var issuer = try IssuerRecord(body, path: path)
+            guard !issuer.state.hasEnded else { continue }
+            issuer.places = urls.places(of: issuer.commonName)
+            transaction.replace(issuer.change)
         }
     }
 
@@ -121,9 +163,9 @@ extension Registry {
         }
     }
 
-    package func updateNamespace(_ key: NamespaceKey, tags: JSONObject?) throws -> JSONValue {
-        let ledger = try ledger(key)
-        return try updateExisting(ledger, NamespaceRequest(key: key, location: nil, tags: tags, policy: nil))
+    /// Updates tags and URLs; what is nil stays as it is.
+    package func updateNamespace(_ request: NamespaceRequest) throws -> JSONValue {
+        try updateExisting(try ledger(request.key), request)
     }
 
     /// Deletes a namespace with its credential, policies and devices; its keys are wiped, the rest is kept under
@@ -152,15 +194,35 @@ extension Registry {
                         hint: "'adr \(first.group) delete --name \(first.name)' first."
                     )
                 }
-                let transaction = Transaction(
+                let time = now
+                var transaction = Transaction(
                     event: "NamespaceDeleted",
-                    details: details([("namespace", .string(key.name.text))], snapshot, at: now),
-                    changes: [],
-                    keys: []
+                    details: details([("namespace", .string(key.name.text))], snapshot, at: time)
                 )
+                try endAuthorities(state, in: &transaction, at: time)
                 return (transaction, ())
             }
             return true
+        }
+    }
+
+    /// Ends every CA of a namespace, each with a last CRL: their keys go with the namespace.
+    private func endAuthorities(
+        _ state: NamespaceState,
+        in transaction: inout Transaction,
+        at time: Int64
+    ) throws {
+        let issuers = try state.issuers()
+        for var issuer in issuers where issuer.keyWipedAt == nil {
+            do {
+                _ = try lastCRL(of: &issuer, state, end: try state.lastEnd(beneath: issuer, issuers), at: time)
+            } catch let error as ServiceError where error.isAboutAKey {
+                // A namespace whose keys are lost can be deleted all the same.
+                environment.note("WARNING: there is no last CRL of \(issuer.commonName): \(error.message)")
+            }
+            if !issuer.state.hasEnded { issuer.end(as: .retired, at: time) }
+            issuer.keyWipedAt = time
+            transaction.changes.append(issuer.change)
         }
     }
 }

@@ -199,11 +199,17 @@ struct NamespaceState {
         return device
     }
 
-    /// The device a person names, by device name or registration ID.
-    func device(named text: String) throws -> DeviceRecord {
+    /// The device a person names, by device name or registration ID; nil when there is none.
+    func deviceIfAny(named text: String) throws -> DeviceRecord? {
         for candidate in try DeviceName.candidates(for: text) {
             if let device = try device(candidate) { return device }
         }
+        return nil
+    }
+
+    /// The device a person names, by device name or registration ID.
+    func device(named text: String) throws -> DeviceRecord {
+        if let device = try deviceIfAny(named: text) { return device }
         let key = try namespace().key
         throw ServiceError.notFound(
             "there is no device \(quoted(text)) in the namespace '\(key.name.text)'",

@@ -38,7 +38,8 @@ extension Registry {
     func addPolicy(
         _ request: PolicyRequest,
         root: borrowing Issuer,
-        rootSubject: String,
+        _ rootRecord: IssuerRecord,
+        urls: PublicationURLs,
         to transaction: inout Transaction,
         at time: Int64
     ) throws -> (PolicyRecord, IssuerRecord) {
@@ -48,7 +49,8 @@ extension Registry {
             for: (request.name, uuid),
             leafValidityDays: days,
             root: root,
-            rootSubject: rootSubject,
+            rootRecord,
+            urls: urls,
             at: time
         )
         let policy = PolicyRecord(
@@ -70,6 +72,7 @@ extension Registry {
     func ensurePolicy(
         _ request: PolicyRequest,
         _ state: NamespaceState,
+        urls: PublicationURLs,
         making: Bool,
         in transaction: inout Transaction,
         at time: Int64
@@ -92,18 +95,19 @@ extension Registry {
                 )
             }
             guard let credential = try state.credential() else {
-                let new = try addCredential(tags: JSONObject(), to: &transaction, at: time)
+                let new = try addCredential(tags: JSONObject(), urls: urls, to: &transaction, at: time)
                 return try addPolicy(
                     request,
                     root: new.root.issuer,
-                    rootSubject: new.record.issuer,
+                    new.root.record,
+                    urls: urls,
                     to: &transaction,
                     at: time
                 )
             }
             let rootRecord = try state.issuer(credential.issuer)
             let root = try issuer(rootRecord, state.snapshot)
-            return try addPolicy(request, root: root, rootSubject: rootRecord.subject, to: &transaction, at: time)
+            return try addPolicy(request, root: root, rootRecord, urls: urls, to: &transaction, at: time)
         }
         var issuer = try state.issuer(policy.issuer)
         var changed = false
@@ -143,7 +147,7 @@ extension Registry {
         try request.check()
         let ledger = try ledger(key)
         let subscription = try subscription()
-        return try ledger.commit { snapshot in
+        return try commit(to: ledger) { snapshot in
             let state = NamespaceState(snapshot)
             let namespace = try state.namespace()
             _ = try state.requiredCredential()
@@ -155,7 +159,14 @@ extension Registry {
                 changes: [],
                 keys: []
             )
-            let (policy, issuer) = try ensurePolicy(request, state, making: making, in: &transaction, at: time)
+            let (policy, issuer) = try ensurePolicy(
+                request,
+                state,
+                urls: namespace.urls,
+                making: making,
+                in: &transaction,
+                at: time
+            )
             let resource = policy.resource(of: namespace, issuer: issuer, subscription: subscription)
             return transaction.changes.isEmpty ? .answer(resource) : .commit(transaction, resource)
         }
@@ -203,23 +214,20 @@ extension Registry {
     ///
     /// - Returns: false when there is none.
     package func deletePolicy(_ key: NamespaceKey, _ name: PolicyName) throws -> Bool {
-        try assumedLedger(key).commit { snapshot in
+        try commit(to: assumedLedger(key)) { snapshot in
             let state = NamespaceState(snapshot)
             guard let policy = try state.policyIfAny(name) else { return .answer(false) }
             let time = now
-            var changes: [Change] = [.remove(StoreLayout.policy(name))]
-            for var issuer in try state.issuers() where issuer.policyUUID == policy.uuid {
-                guard issuer.state != .revoked, issuer.state != .retired else { continue }
-                issuer.endedAt = issuer.endedAt ?? time
-                issuer.state = .retired
-                changes.append(issuer.change)
-            }
-            let transaction = Transaction(
+            var transaction = Transaction(
                 event: "PolicyDeleted",
                 details: details([("policyName", .string(policy.name.text))], snapshot, at: time),
-                changes: changes,
-                keys: []
+                changes: [.remove(StoreLayout.policy(name))]
             )
+            for var issuer in try state.issuers() where issuer.policyUUID == policy.uuid && !issuer.state.hasEnded {
+                issuer.end(as: .retired, at: time)
+                transaction.changes.append(issuer.change)
+                try retireKey(of: issuer, neededUntil: issuer.lastLeafEnd, state, in: &transaction)
+            }
             return .commit(transaction, true)
         }
     }

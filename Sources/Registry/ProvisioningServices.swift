@@ -83,7 +83,7 @@ extension Registry {
         _ ledger: Ledger,
         subscription: String
     ) throws -> JSONValue {
-        try ledger.commit { snapshot in
+        try commit(to: ledger) { snapshot in
             let state = NamespaceState(snapshot)
             let time = now
             var service: ProvisioningServiceRecord
@@ -156,7 +156,7 @@ extension Registry {
     /// - Returns: false when there is none.
     package func deleteProvisioningService(_ name: ProvisioningServiceName) throws -> Bool {
         try release(.provisioningService(name)) { ledger in
-            try ledger.commit { snapshot in
+            try commit(to: ledger) { snapshot in
                 let state = NamespaceState(snapshot)
                 guard let service = try state.provisioningServiceIfAny(name) else { return .answer(false) }
                 let enrollments = try state.enrollments(name) + state.enrollmentGroups(name)
@@ -219,7 +219,7 @@ extension Registry {
                     "A provisioning service assigns devices to hubs of its own namespace; 'adr hub list' shows the hubs."
             )
         }
-        return try ledger.commit { snapshot in
+        return try commit(to: ledger) { snapshot in
             let state = NamespaceState(snapshot)
             let hub = try state.hub(request.hub)
             var service = try state.provisioningService(name)
@@ -240,7 +240,7 @@ extension Registry {
     /// - Returns: false when the hub was not linked.
     package func deleteLinkedHub(_ name: ProvisioningServiceName, _ hub: HubName) throws -> Bool {
         let (_, ledger) = try namespace(ofService: name)
-        return try ledger.commit { snapshot in
+        return try commit(to: ledger) { snapshot in
             var service = try NamespaceState(snapshot).provisioningService(name)
             guard service.linkedHub(hub) != nil else { return .answer(false) }
             service.linkedHubs.removeAll { $0.hub == hub }

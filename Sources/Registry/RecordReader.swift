@@ -132,6 +132,11 @@ extension JSONObject {
         if let seconds { self[key] = .string(Timestamp.text(seconds)) }
     }
 
+    /// Sets `key` only when there is a text, so that documents hold no empty lists.
+    mutating func set(_ key: String, texts: [String]) {
+        if !texts.isEmpty { self[key] = .array(texts.map(JSONValue.string)) }
+    }
+
     mutating func set(_ key: String, base64 bytes: [UInt8]) {
         self[key] = .string(Base64.encode(bytes))
     }

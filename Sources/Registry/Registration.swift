@@ -70,7 +70,7 @@ extension Registry {
         var answer: ProgramAnswer?
         for _ in 0...Self.questions {
             do {
-                return try ledger.commit { snapshot in
+                return try commit(to: ledger) { snapshot in
                     try RegistrationAttempt(self, request, NamespaceState(snapshot), operationID, answer, at: now)
                         .judge()
                 }
@@ -494,7 +494,7 @@ extension Registry {
     /// - Returns: false when there is none.
     package func deleteRegistration(_ name: ProvisioningServiceName, _ id: RegistrationID) throws -> Bool {
         let (_, ledger) = try namespace(ofService: name)
-        return try ledger.commit { snapshot in
+        return try commit(to: ledger) { snapshot in
             let state = NamespaceState(snapshot)
             guard let record = try state.registration(id), record.service == name else { return .answer(false) }
             let change: Change

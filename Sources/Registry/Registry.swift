@@ -81,7 +81,7 @@ package struct Registry: Sendable {
     }
 
     /// `-g GROUP`, with a leading blank, where the group is not the one that is meant without it.
-    static func groupOption(_ group: ResourceGroupName) -> String {
+    package static func groupOption(_ group: ResourceGroupName) -> String {
         group.text.lowercased() == ResourceGroupName.standard.text ? "" : " -g \(group.text)"
     }
 

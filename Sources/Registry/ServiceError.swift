@@ -24,6 +24,9 @@ package struct ServiceError: Error, Sendable, Equatable {
         self.hint = hint
     }
 
+    /// Whether a CA could not sign for want of its private key.
+    var isAboutAKey: Bool { code == "KeyNotFound" || code == "InvalidKey" }
+
     package static func notFound(_ message: String, hint: String? = nil) -> ServiceError {
         ServiceError(.notFound, code: "ResourceNotFound", message, hint: hint)
     }

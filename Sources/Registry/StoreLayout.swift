@@ -60,6 +60,10 @@ enum StoreLayout {
 
     static func device(_ name: DeviceName) -> String { "\(devices)\(name.bucket)/\(name.text.lowercased()).json" }
     static func issuer(_ subject: String) -> String { "\(issuers)\(subject).json" }
+    /// The keys that are wiped once nothing can need them any more.
+    static let retiredKeysDocument = "retired-keys.json"
+    /// The rows of what a CA's CRL will list.
+    static func revoked(by issuer: String) -> String { "revoked/\(issuer).jsonl" }
     static let expiry = "expiry/"
     static func expiry(notAfter: Int64) -> String { "\(expiry)\(Timestamp.day(notAfter)).jsonl" }
 

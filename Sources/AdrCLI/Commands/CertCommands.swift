@@ -9,8 +9,8 @@ extension Group where Context == Invocation {
     static var cert: Group {
         Group(
             "cert",
-            summary: "Issue, show and verify device certificates.",
-            commands: { [CertCommands.issue, CertCommands.show, CertCommands.verify] }
+            summary: "Issue, show, verify and renew device certificates.",
+            commands: { [CertCommands.issue, CertCommands.show, CertCommands.verify, CertRenewCommand.renew] }
         )
     }
 }
@@ -246,7 +246,7 @@ extension CertificateOutline {
 extension Invocation {
     /// Writes an issued chain where it was asked for, and prints the certificate unless PEM went to standard output.
     /// It is on record already: whoever loses what is written gets it again.
-    fileprivate func handOut(
+    func handOut(
         _ issued: IssuedCertificate,
         out: String?,
         leaf: String?,
@@ -269,7 +269,7 @@ extension Invocation {
     private static func pem(_ der: [UInt8]) -> [UInt8] { PEM.encode(label: "CERTIFICATE", der: der) }
 
     /// What stands between the certificate and an accepted connection.
-    fileprivate func hint(_ issued: IssuedCertificate, _ key: NamespaceKey) {
+    func hint(_ issued: IssuedCertificate, _ key: NamespaceKey) {
         guard let hub = issued.hubName else {
             return host.note(
                 "WARNING: no hub knows the device '\(issued.registrationID)': the namespace has none. "

@@ -11,7 +11,7 @@ extension Group where Context == Invocation {
             commands: {
                 [
                     CredentialCommands.create, CredentialCommands.show, CredentialCommands.sync,
-                    CredentialCommands.delete,
+                    CredentialCommands.delete, CredentialCommands.crl,
                 ]
             }
         )
@@ -98,7 +98,10 @@ private enum CredentialCommands {
     static let delete = Command<Invocation>(
         "credential delete",
         summary: "Delete the credential of a namespace; refused while it has policies.",
-        arguments: [.required(Options.namespace), .optional(Options.resourceGroup)],
+        arguments: [
+            .required(Options.namespace), .optional(Options.resourceGroup), .optional(Options.wipeKey),
+            .optional(Options.acceptClock),
+        ],
         examples: [
             Example(
                 summary: "Delete a credential without being asked",
@@ -108,8 +111,32 @@ private enum CredentialCommands {
         effect: .writes,
         confirmation: "A deleted root CA cannot be brought back."
     ) { arguments, invocation in
-        let deleted = try invocation.registry(arguments).deleteCredential(try invocation.namespace(arguments))
-        if !deleted { invocation.host.note("the namespace has no credential; nothing to delete") }
+        let key = try invocation.namespace(arguments)
+        let registry = try invocation.registry(arguments)
+        let deleted = try registry.deleteCredential(key)
+        let wiped = arguments.has(Options.wipeKey) ? try registry.wipeKeys(ofDeletedCredential: key) : []
+        for key in wiped { invocation.describe(key) }
+        if !deleted, wiped.isEmpty { invocation.host.note("the namespace has no credential; nothing to delete") }
+    }
+
+    static let crl = Command<Invocation>(
+        "credential crl",
+        summary: "Sign the CRL of each root: which issuing CAs were revoked.",
+        description:
+            "It is what a verifier needs that checks the whole chain. Roots of deleted credentials are among them "
+            + "as long as their keys are kept.",
+        arguments: [.required(Options.namespace), .optional(Options.resourceGroup)] + RevocationListOptions.all,
+        examples: [
+            Example(
+                summary: "Write the root's CRL to a file",
+                command: "adr credential crl --namespace factory --out root.crl.pem"
+            )
+        ],
+        effect: .writes
+    ) { arguments, invocation in
+        let registry = try invocation.registry(arguments)
+        let key = try invocation.namespace(arguments)
+        try RevocationListOptions.run(arguments, invocation) { try registry.credentialCRLs(key, $0) }
     }
 }
 

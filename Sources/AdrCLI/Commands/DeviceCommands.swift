@@ -7,7 +7,12 @@ extension Group where Context == Invocation {
         Group(
             "device",
             summary: "Manage the devices of a namespace.",
-            commands: { [DeviceCommands.list, DeviceCommands.show, DeviceCommands.update] }
+            commands: {
+                [
+                    DeviceCommands.list, DeviceCommands.show, DeviceCommands.update, DeviceCommands.revoke,
+                    DeviceCommands.delete,
+                ]
+            }
         )
     }
 }
@@ -32,6 +37,14 @@ private enum DeviceCommands {
         value: "ID",
         help: "Resource id of the policy that is to issue for the device. Use \"\" to clear."
     )
+
+    private static let disable = Argument<Bool>.threeState(
+        "--disable",
+        help: "Also disable the device, so that it gets no new certificate."
+    )
+    private static let which: [ArgumentUse] = [
+        .required(Options.device), .required(Options.namespace), .optional(Options.resourceGroup),
+    ]
 
     static let list = Command<Invocation>(
         "device list",
@@ -86,5 +99,61 @@ private enum DeviceCommands {
         let registry = try invocation.registry(arguments)
         let name = try arguments.required(Options.device)
         try invocation.print(try registry.updateDevice(try invocation.namespace(arguments), name, update), arguments)
+    }
+
+    static let revoke = Command<Invocation>(
+        "device revoke",
+        summary: "Revoke every certificate that was issued to a device.",
+        description:
+            "Hubs refuse them from then on, and those alive go onto the CRLs of the CAs that issued them. The device "
+            + "stays enabled and works again with a new certificate, unless it is disabled too.",
+        arguments: which + [
+            .optional(disable), .optional(RevocationOptions.reason), .optional(Options.acceptClock),
+        ],
+        examples: [
+            Example(
+                summary: "Lock out whoever holds the key of a device",
+                command: "adr device revoke --namespace factory --name device-01 --reason keyCompromise --yes"
+            ),
+            Example(
+                summary: "Let the device get no new one either",
+                command: "adr device revoke --namespace factory --name device-01 --disable --yes"
+            ),
+        ],
+        effect: .writes,
+        confirmation: "Every certificate of the device is revoked for good."
+    ) { arguments, invocation in
+        let report = try invocation.registry(arguments).revokeDevice(
+            try invocation.namespace(arguments),
+            try arguments.required(Options.device),
+            reason: try arguments.required(RevocationOptions.reason),
+            disabling: try arguments.value(disable) == true
+        )
+        invocation.describe(report)
+    }
+
+    static let delete = Command<Invocation>(
+        "device delete",
+        summary: "Delete a device with its hub identity and registration, and revoke its certificates.",
+        description:
+            "What was issued to it stays listed. Its enrollment stays too: registering again makes a new device of "
+            + "the same name.",
+        arguments: which + [.optional(Options.acceptClock)],
+        examples: [
+            Example(
+                summary: "Delete a device without being asked",
+                command: "adr device delete --namespace factory --name device-01 --yes"
+            )
+        ],
+        effect: .writes,
+        confirmation: "Every certificate of the device is revoked for good."
+    ) { arguments, invocation in
+        let name = try arguments.required(Options.device)
+        let key = try invocation.namespace(arguments)
+        if let report = try invocation.registry(arguments).deleteDevice(key, name) {
+            invocation.describe(report)
+        } else {
+            invocation.host.note("there is no device \(quoted(name)); nothing to delete")
+        }
     }
 }

@@ -34,6 +34,20 @@ private enum NamespaceCommands {
         completion: .names("policy")
     ) { try PolicyName($0.last ?? "") }
 
+    private static let crlURLs = publication(
+        "--crl-url",
+        help: "Space-separated URLs where the CRLs of its CAs will be, {ca} for the CA's name. Use \"\" for none."
+    )
+    private static let certificateURLs = publication(
+        "--ca-certificate-url",
+        help: "Space-separated URLs where its CA certificates will be, {ca} for the CA's name. Use \"\" for none."
+    )
+    private static func publication(_ name: String, help: String) -> Argument<[PublicationURL]> {
+        Argument(name, value: "URL", help: help, section: "Publication", arity: .zeroOrMore) { values in
+            try values.filter { !$0.isEmpty }.map { try PublicationURL($0) }
+        }
+    }
+
     static let create = Command<Invocation>(
         "ns create",
         summary: "Create a namespace.",
@@ -43,7 +57,8 @@ private enum NamespaceCommands {
             .required(Options.namespaceItself), .optional(Options.resourceGroup), .optional(Options.location),
             .optional(Options.tags), .optional(enableCertificateManagement), .optional(policyName),
             .optional(Options.keyType), .accepted(Options.subject, "the subject of a CA is chosen by the service"),
-            .optional(Options.validityDays), .optional(Options.allowCSRKey), .optional(Options.acceptClock),
+            .optional(Options.validityDays), .optional(Options.allowCSRKey), .optional(crlURLs),
+            .optional(certificateURLs), .optional(Options.acceptClock),
         ],
         examples: [
             Example(
@@ -64,6 +79,8 @@ private enum NamespaceCommands {
             ),
             location: try arguments.value(Options.location),
             tags: try arguments.tags(),
+            crlURLs: try arguments.value(crlURLs),
+            certificateURLs: try arguments.value(certificateURLs),
             policy: try policyRequest(arguments)
         )
         try invocation.print(try invocation.registry(arguments).createNamespace(request), arguments)
@@ -119,24 +136,38 @@ private enum NamespaceCommands {
 
     static let update = Command<Invocation>(
         "ns update",
-        summary: "Update the tags of a namespace.",
-        arguments: [.required(Options.namespaceItself), .optional(Options.resourceGroup), .optional(Options.tags)],
-        examples: [Example(summary: "Tag a namespace", command: "adr ns update --name factory --tags site=berlin")],
+        summary: "Update the tags of a namespace, and where its CAs publish.",
+        arguments: [
+            .required(Options.namespaceItself), .optional(Options.resourceGroup), .optional(Options.tags),
+            .optional(crlURLs), .optional(certificateURLs),
+        ],
+        examples: [
+            Example(summary: "Tag a namespace", command: "adr ns update --name factory --tags site=berlin"),
+            Example(
+                summary: "Let new certificates say where CRLs are",
+                command: "adr ns update --name factory --crl-url http://pki.example.com/{ca}.crl"
+            ),
+        ],
         effect: .writes
     ) { arguments, invocation in
-        let registry = try invocation.registry(arguments)
-        try invocation.print(
-            try registry.updateNamespace(try key(arguments, invocation), tags: try arguments.tags()),
-            arguments
+        let request = NamespaceRequest(
+            key: try key(arguments, invocation),
+            tags: try arguments.tags(),
+            crlURLs: try arguments.value(crlURLs),
+            certificateURLs: try arguments.value(certificateURLs)
         )
+        try invocation.print(try invocation.registry(arguments).updateNamespace(request), arguments)
     }
 
     static let delete = Command<Invocation>(
         "ns delete",
         summary: "Delete a namespace with its credential, policies and devices.",
-        description: "Refused while a hub is linked. The keys of its CAs are wiped; the records are kept under "
-            + "groups/<group>/deleted in the store.",
-        arguments: [.required(Options.namespaceItself), .optional(Options.resourceGroup)],
+        description:
+            "Refused while a hub or a provisioning service is linked. The keys of its CAs are wiped, after a last "
+            + "CRL of each; the records are kept under groups/<group>/deleted in the store.",
+        arguments: [
+            .required(Options.namespaceItself), .optional(Options.resourceGroup), .optional(Options.acceptClock),
+        ],
         examples: [
             Example(summary: "Delete a namespace without being asked", command: "adr ns delete --name factory --yes")
         ],

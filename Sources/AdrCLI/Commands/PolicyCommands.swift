@@ -10,7 +10,7 @@ extension Group where Context == Invocation {
             commands: {
                 [
                     PolicyCommands.create, PolicyCommands.show, PolicyCommands.list, PolicyCommands.update,
-                    PolicyCommands.delete,
+                    PolicyCommands.delete, PolicyCommands.revokeIssuer, PolicyCommands.crl,
                 ]
             }
         )
@@ -141,9 +141,11 @@ private enum PolicyCommands {
     static let delete = Command<Invocation>(
         "policy delete",
         summary: "Delete a policy.",
-        description: "Its issuing CA signs no certificate any more. Certificates it issued stay valid until they "
-            + "expire, as long as hubs hold the CA: 'credential sync --prune' takes it from them.",
-        arguments: which,
+        description:
+            "Its issuing CA signs no certificate any more, and CRLs as long as one that it issued can be alive. "
+            + "Those stay valid until they expire, as long as hubs hold the CA: 'credential sync --prune' takes it from "
+            + "them.",
+        arguments: which + [.optional(Options.wipeKey), .optional(Options.acceptClock)],
         examples: [
             Example(
                 summary: "Delete a policy without being asked",
@@ -154,7 +156,64 @@ private enum PolicyCommands {
         confirmation: "A deleted policy cannot be brought back; one of the same name gets a new CA."
     ) { arguments, invocation in
         let name = try arguments.required(Options.policy)
-        let deleted = try invocation.registry(arguments).deletePolicy(try invocation.namespace(arguments), name)
-        if !deleted { invocation.host.note("there is no policy '\(name.text)'; nothing to delete") }
+        let key = try invocation.namespace(arguments)
+        let registry = try invocation.registry(arguments)
+        let deleted = try registry.deletePolicy(key, name)
+        let wiped = arguments.has(Options.wipeKey) ? try registry.wipeKeys(ofDeletedPolicy: name, key) : []
+        for key in wiped { invocation.describe(key) }
+        if !deleted, wiped.isEmpty { invocation.host.note("there is no policy '\(name.text)'; nothing to delete") }
+    }
+
+    static let revokeIssuer = Command<Invocation>(
+        "policy revoke-issuer",
+        summary: "Revoke the issuing CA of a policy and give it a new one.",
+        description:
+            "The old CA goes onto the root's CRL and from every hub: all its devices must be provisioned again. "
+            + "Hubs trust the new one after 'credential sync'.",
+        arguments: which + [.optional(RevocationOptions.reason), .optional(Options.acceptClock)],
+        examples: [
+            Example(
+                summary: "Replace a CA whose key was stolen",
+                command: "adr policy revoke-issuer --namespace factory --name default --reason cACompromise --yes"
+            )
+        ],
+        effect: .writes,
+        confirmation: "Every device with a certificate of this policy is locked out until it is provisioned again."
+    ) { arguments, invocation in
+        let key = try invocation.namespace(arguments)
+        let report = try invocation.registry(arguments).revokeIssuer(
+            key,
+            try arguments.required(Options.policy),
+            reason: try arguments.required(RevocationOptions.reason)
+        )
+        try invocation.print(report.value, arguments)
+        invocation.host.note(
+            "\(report.devices.count) device\(report.devices.count == 1 ? "" : "s") must be provisioned again; "
+                + "'adr credential sync --namespace \(key.name.text)\(Registry.groupOption(key.group))' makes hubs trust "
+                + "\(report.newIssuer)"
+        )
+    }
+
+    static let crl = Command<Invocation>(
+        "policy crl",
+        summary: "Sign the CRL of each issuing CA with certificates that can be alive.",
+        description:
+            "Without --policy-name those of the whole namespace, of deleted policies too. A CA whose key was wiped "
+            + "hands out its last one. IoT hubs read no CRL; other verifiers may.",
+        arguments: [
+            .optional(Options.policy), .required(Options.namespace), .optional(Options.resourceGroup),
+        ] + RevocationListOptions.all,
+        examples: [
+            Example(
+                summary: "Write the CRLs of a policy to a file",
+                command: "adr policy crl --namespace factory --name default --out default.crl.pem"
+            )
+        ],
+        effect: .writes
+    ) { arguments, invocation in
+        let registry = try invocation.registry(arguments)
+        let key = try invocation.namespace(arguments)
+        let name = try arguments.value(Options.policy)
+        try RevocationListOptions.run(arguments, invocation) { try registry.policyCRLs(key, name, $0) }
     }
 }

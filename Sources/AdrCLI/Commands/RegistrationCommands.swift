@@ -308,13 +308,7 @@ private struct DeviceRequest {
             let path = try arguments.value(RegistrationArguments.csr)
             newKey = nil
             csrName = path.flatMap { $0 == "-" ? nil : $0 } ?? "CSR"
-            csr = try path.map { path in
-                let bytes = try invocation.files.read(path)
-                let rules = CSRRules(encodings: [.base64, .der, .pem], fileName: path == "-" ? nil : path)
-                // What cannot be read at all is sent as it is, and refused with the reason.
-                let request = CSRAcceptance.judge(bytes, rules: rules).request
-                return request.map { Array(Base64.encode($0.der).utf8) } ?? bytes
-            }
+            csr = try path.map(invocation.files.readDeviceCSR)
             return
         }
         try invocation.files.checkKeyOut(

@@ -197,22 +197,10 @@ extension Lesson {
         ),
         Lesson(
             "ns ca revoke",
-            says:
-                "An issuing CA cannot be revoked yet; deleting its policy and 'credential sync --prune' take it from the "
-                + "hubs.",
-            to: "policy delete",
-            renaming: ["--ca-name": "--policy-name"],
-            example: "policy delete --namespace factory --name line-1",
-            until: "policy revoke-issuer"
-        ),
-        Lesson(
-            "policy revoke-issuer",
-            says:
-                "An issuing CA cannot be revoked yet; deleting its policy and 'credential sync --prune' take it from the "
-                + "hubs.",
-            to: "policy delete",
-            example: "policy delete --namespace factory --name line-1",
-            until: "policy revoke-issuer"
+            says: "An issuing CA is revoked, and replaced, by its policy.",
+            to: "policy revoke-issuer",
+            renaming: ["--name": "--policy-name", "-n": "--policy-name", "--ca-name": "--policy-name"],
+            example: "policy revoke-issuer --namespace factory --name line-1"
         ),
         Lesson(
             "ns ca",
@@ -231,17 +219,14 @@ extension Lesson {
     ]
 
     private static let devices: [Lesson] =
-        ["device auth revoke-certs", "device revoke"].map { words in
+        [
             Lesson(
-                words,
-                says: "Certificates cannot be revoked yet; no hub lets a disabled device in.",
-                to: "device update",
-                renaming: ["--yes": "", "-y": "", "--disable": ""],
-                adding: ["--enabled", "false"],
-                example: "device update --namespace factory --name device-01 --enabled false",
-                until: "device revoke"
+                "device auth revoke-certs",
+                says: "The certificates of a device are revoked by the device itself.",
+                to: "device revoke",
+                example: "device revoke --namespace factory --name device-01"
             )
-        }
+        ]
         + ["device create", "hub device-identity create"].map { words in
             Lesson(
                 words,
