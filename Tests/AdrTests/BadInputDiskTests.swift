@@ -23,6 +23,16 @@ struct BadInputDiskTests {
             "adr cert issue --namespace factory --policy-name default --csr device-02.csr --out x --out-leaf y",
             "factory"
         ),
+        (
+            "cert renew",
+            "adr cert renew --hub-name factory-hub --cp device-01.pem --kp device-01.key --csr device-01.csr --out x",
+            "factory"
+        ),
+        ("device revoke", "adr device revoke --namespace factory --name device-01 --yes", "factory"),
+        ("device delete", "adr device delete --namespace factory --name device-01 --yes", "factory"),
+        ("policy revoke-issuer", "adr policy revoke-issuer --namespace factory --name default --yes", "factory"),
+        ("policy crl", "adr policy crl --namespace factory --name default --out x", "factory"),
+        ("credential crl", "adr credential crl --namespace factory --out x", "factory"),
         ("hub create", "adr hub create --name hub-1 --namespace factory", "factory"),
         ("hub delete", "adr hub delete --name factory-hub", "factory"),
         (

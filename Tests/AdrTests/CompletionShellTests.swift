@@ -68,7 +68,7 @@ struct CompletionShellTests {
             ("adr hub connect --tls=1", "1.2 1.3"),
             (
                 "adr ns delete --yes ",
-                "--namespace --resource-group false true \(common)"
+                "--accept-clock --namespace --resource-group false true \(common)"
             ),
             ("adr ns show --name ", "factory farm"),
             ("adr ns show --name=fa", "factory farm"),

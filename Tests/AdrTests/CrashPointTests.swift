@@ -18,6 +18,15 @@ struct CrashPointTests {
         var testDescription: String { name }
     }
 
+    /// A device with a certificate that its hub accepts.
+    private static let issued = [
+        "ns create --name factory --enable-certificate-management", "hub create --name factory-hub --namespace factory",
+        "credential sync --namespace factory",
+        "csr generate --registration-id device-01 --key-out device-01.key --out device-01.csr",
+        "cert issue --namespace factory --policy-name default --registration-id device-01 --csr device-01.csr "
+            + "--out device-01.pem",
+    ]
+
     static let scenarios = [
         Scenario(
             name: "ns create",
@@ -59,6 +68,38 @@ struct CrashPointTests {
             ],
             command: "policy delete --namespace factory --name default --yes",
             questions: ["policy list --namespace factory", "hub certificate list --hub-name factory-hub"]
+        ),
+        Scenario(
+            name: "policy delete --wipe-key",
+            setUp: issued,
+            command: "policy delete --namespace factory --name default --wipe-key --yes",
+            questions: ["policy list --namespace factory"]
+        ),
+        Scenario(
+            name: "policy revoke-issuer",
+            setUp: issued,
+            command: "policy revoke-issuer --namespace factory --name default --yes",
+            questions: [
+                "hub certificate list --hub-name factory-hub", "cert verify device-01.pem --namespace factory",
+            ]
+        ),
+        Scenario(
+            name: "device revoke",
+            setUp: issued,
+            command: "device revoke --namespace factory --name device-01 --disable --yes",
+            questions: [
+                "device show --namespace factory --name device-01", "cert verify device-01.pem --namespace factory",
+                "cert verify device-01.pem --hub-name factory-hub",
+            ]
+        ),
+        Scenario(
+            name: "device delete",
+            setUp: issued,
+            command: "device delete --namespace factory --name device-01 --yes",
+            questions: [
+                "device list --namespace factory", "cert verify device-01.pem --namespace factory",
+                "hub device-identity list --hub-name factory-hub",
+            ]
         ),
         Scenario(
             name: "ns delete",

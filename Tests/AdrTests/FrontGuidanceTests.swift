@@ -114,12 +114,14 @@ import Testing
                 "ns ca activate --ca-name line-1 --ns factory --ccf a.pem",
                 "adr policy show --policy-name line-1 --ns factory"
             ),
-            ("ns ca revoke --ca-name line-1 --ns factory -y", "adr policy delete --policy-name line-1 --ns factory -y"),
+            (
+                "ns ca revoke --ca-name line-1 --ns factory -y",
+                "adr policy revoke-issuer --policy-name line-1 --ns factory -y"
+            ),
             (
                 "ns device auth revoke-certs -n device-01 --ns factory --yes",
-                "adr device update -n device-01 --ns factory --enabled false"
+                "adr device revoke -n device-01 --ns factory --yes"
             ),
-            ("device revoke -n device-01 --ns factory", "adr device update -n device-01 --ns factory --enabled false"),
             ("ns link hub add --ns factory --hub-id x", "adr hub create --name hub-1 --namespace factory"),
             ("ns link hub list", "adr hub list"),
             ("ns wait --name factory --created", "adr ns show --name factory"),
