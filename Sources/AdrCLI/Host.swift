@@ -17,6 +17,12 @@ package struct Host: Sendable {
     /// Standard error; what it cannot take is lost.
     package var writeError: @Sendable ([UInt8]) -> Void
     package var readInput: @Sendable (_ limit: Int) throws -> [UInt8]
+    /// What an open descriptor gives up to its end, or a little more than the limit.
+    package var readDescriptor: @Sendable (_ descriptor: Int32, _ limit: Int) throws -> [UInt8] = { descriptor, limit in
+        try Descriptors.read(descriptor, limit: limit, name: "descriptor \(descriptor)")
+    }
+    /// Has the terminal show what is typed, or not.
+    package var showTyping: @Sendable (Bool) -> Void = { Descriptors.showTyping($0) }
     package var inputIsTerminal: Bool
     package var outputIsTerminal: Bool
     package var errorIsTerminal: Bool

@@ -309,6 +309,65 @@ struct UserFiles {
         }
     }
 
+    /// Writes what `body` hands over piece by piece, under the rules of ``write(_:to:mode:flushing:)``; no more than a
+    /// piece is held. Where `flushing` is asked for, the file and its name are on the disk when this returns.
+    func writeStream<Result>(
+        to path: String,
+        mode: mode_t = 0o644,
+        flushing: Bool = false,
+        _ body: (_ sink: @escaping ([UInt8]) throws -> Void) throws -> Result
+    ) throws -> Result {
+        if path == "-" { return try Self.buffered({ try host.writeOutput($0) }, body) }
+        var status = stat()
+        let isThrough = lstat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+        let folder = Self.folder(of: path)
+        let written =
+            isThrough ? path : "\(folder == "/" ? "" : folder)/.adr-\(Hex.lower(try host.randomBytes(8))).tmp"
+        let descriptor = open(written, O_WRONLY | O_CREAT | O_CLOEXEC | (isThrough ? O_TRUNC : O_EXCL), mode)
+        guard descriptor >= 0 else { throw FileProblem(errno, "write", path) }
+        defer { close(descriptor) }
+        do {
+            let result = try Self.buffered(
+                { bytes in
+                    guard Descriptors.write(bytes, to: descriptor) == 0 else { throw FileProblem(errno, "write", path) }
+                },
+                body
+            )
+            if isThrough { return result }
+            guard !flushing || fsync(descriptor) == 0, rename(written, path) == 0,
+                !flushing || Self.flush(folder: folder)
+            else { throw FileProblem(errno, "write", path) }
+            return result
+        } catch {
+            if !isThrough { unlink(written) }
+            throw error
+        }
+    }
+
+    private static func flush(folder: String) -> Bool {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return fsync(descriptor) == 0
+    }
+
+    /// Collects small pieces, so that each does not cost a system call.
+    private static func buffered<Result>(
+        _ write: @escaping ([UInt8]) throws -> Void,
+        _ body: (_ sink: @escaping ([UInt8]) throws -> Void) throws -> Result
+    ) throws -> Result {
+        var buffer: [UInt8] = []
+        let result = try body { bytes in
+            buffer += bytes
+            if buffer.count >= 1 << 18 {
+                try write(buffer)
+                buffer.removeAll(keepingCapacity: true)
+            }
+        }
+        if !buffer.isEmpty { try write(buffer) }
+        return result
+    }
+
     /// Writes a new private key, 0600 from its first moment. One that is there is only replaced on demand.
     func writeNewKey(_ bytes: [UInt8], to path: String, replacing: Bool) throws {
         if replacing { return try write(bytes, to: path, mode: 0o600, flushing: true) }

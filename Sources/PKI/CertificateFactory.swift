@@ -107,6 +107,34 @@ package enum CertificateFactory {
         )
     }
 
+    /// The beginning of the CN of a ledger's signer.
+    package static let ledgerSignerPrefix = "ledger-"
+
+    /// Makes the certificate of the key that signs a ledger's checkpoints: `CN=ledger-<name>`, valid as long as its root.
+    ///
+    /// - Parameters:
+    ///   - key: the signer's own key.
+    ///   - issuer: the namespace's root.
+    ///   - name: 32 hexadecimal digits.
+    package static func ledgerSigner(
+        key: borrowing PrivateKey,
+        issuer: borrowing Issuer,
+        notBefore: Int64,
+        name: String,
+        serial: [UInt8]
+    ) throws -> CertificateOutline {
+        try issued(
+            .ledgerSigner,
+            publicKey: try PublicKeyInfo(der: key.subjectPublicKeyInfo),
+            issuer: issuer,
+            subject: try authorityName(ledgerSignerPrefix, name),
+            notBefore: notBefore,
+            notAfter: issuer.certificate.notAfter,
+            serial: serial,
+            extensions: []
+        )
+    }
+
     /// Makes the certificate of a TLS server that goes by `hostNames` (DNS names or IP addresses).
     package static func server(
         hostNames: [String],

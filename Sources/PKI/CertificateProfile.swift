@@ -4,16 +4,17 @@ import OpenSSL
 struct CertificateProfile: Sendable {
     let basicConstraints: CertificateOutline.BasicConstraints
     let keyUsage: [String]
-    let extendedKeyUsage: [String]
+    /// Nil for a certificate without the extension.
+    let extendedKeyUsage: [String]?
     /// The extensions that follow from these alone; encoded once.
     let fixedExtensions: Result<[CertificateExtension], OpenSSLError>
 
-    private init(isCA: Bool, pathLength: Int? = nil, keyUsage: [String], extendedKeyUsage: [String]) {
+    private init(isCA: Bool, pathLength: Int? = nil, keyUsage: [String], extendedKeyUsage: [String]?) {
         basicConstraints = .init(isCA: isCA, pathLength: pathLength)
         self.keyUsage = keyUsage
         self.extendedKeyUsage = extendedKeyUsage
         fixedExtensions = Result { () throws(OpenSSLError) in
-            [
+            var extensions = [
                 CertificateExtension(
                     type: .basicConstraints,
                     isCritical: true,
@@ -24,12 +25,17 @@ struct CertificateProfile: Sendable {
                     isCritical: true,
                     value: try ExtensionValues.keyUsage(keyUsage)
                 ),
-                CertificateExtension(
-                    type: .extendedKeyUsage,
-                    isCritical: false,
-                    value: try ExtensionValues.extendedKeyUsage(extendedKeyUsage)
-                ),
             ]
+            if let extendedKeyUsage {
+                extensions.append(
+                    CertificateExtension(
+                        type: .extendedKeyUsage,
+                        isCritical: false,
+                        value: try ExtensionValues.extendedKeyUsage(extendedKeyUsage)
+                    )
+                )
+            }
+            return extensions
         }
     }
 
@@ -38,6 +44,8 @@ struct CertificateProfile: Sendable {
     static let root = Self(isCA: true, pathLength: 1, keyUsage: caUsage, extendedKeyUsage: ["clientAuth"])
     static let issuingCA = Self(isCA: true, pathLength: 0, keyUsage: caUsage, extendedKeyUsage: ["clientAuth"])
     static let leaf = Self(isCA: false, keyUsage: ["digitalSignature"], extendedKeyUsage: ["clientAuth"])
+    /// Signs checkpoints of a ledger, and nothing else: no extended usage lets it pass for a device.
+    static let ledgerSigner = Self(isCA: false, keyUsage: ["digitalSignature"], extendedKeyUsage: nil)
     static let serverRoot = Self(isCA: true, pathLength: 0, keyUsage: caUsage, extendedKeyUsage: ["serverAuth"])
     static let server = Self(isCA: false, keyUsage: ["digitalSignature"], extendedKeyUsage: ["serverAuth"])
 

@@ -69,7 +69,8 @@ extension Registry {
         return NewAuthority(record: record, key: keyFile, issuer: try Issuer(certificate: certificate, key: key))
     }
 
-    private func keyFile(of kind: String, _ subject: String, _ key: borrowing PrivateKey) throws -> KeyFile {
+    /// A key as it goes to the folder `keys`.
+    func keyFile(of kind: String, _ subject: String, _ key: borrowing PrivateKey) throws -> KeyFile {
         KeyFile(name: "\(kind)-\(subject).pem", bytes: try key.pem())
     }
 

@@ -19,6 +19,8 @@ enum StoreLayout {
 
     static let namespaceDocument = "namespace.json"
     static let credentialDocument = "credential.json"
+    /// The key that signs the ledger's checkpoints, from the first of them on.
+    static let ledgerSignerDocument = "ledger-signer.json"
     static let policies = "policies/"
     static let hubs = "hubs/"
     static let provisioningServices = "dps/"
@@ -65,6 +67,7 @@ enum StoreLayout {
     /// The rows of what a CA's CRL will list.
     static func revoked(by issuer: String) -> String { "revoked/\(issuer).jsonl" }
     static let expiry = "expiry/"
+    static let revoked = "revoked/"
     static func expiry(notAfter: Int64) -> String { "\(expiry)\(Timestamp.day(notAfter)).jsonl" }
 
     /// The certificate and key of the CA whose server certificates the hubs of this store show.

@@ -158,6 +158,28 @@ final class Folder {
         }
     }
 
+    /// Removes a folder with everything in it, if it is there.
+    func removeTree(_ path: String) throws(StoreError) {
+        guard let below = try folder(path) else { return }
+        for name in try below.allNames() {
+            // A link's target is not looked into: the link itself is what goes.
+            do throws(StoreError) {
+                try below.remove(name)
+            } catch {
+                guard try below.status(of: name)?.isFolder == true else { throw error }
+                try below.removeTree(name)
+            }
+        }
+        below.file.close()
+        do throws(FileError) {
+            try access.call { (files) throws(FileError) in
+                try files.unlinkat(file.descriptor, path, flags: AT_REMOVEDIR)
+            }
+        } catch {
+            if error.errno != ENOENT { throw StoreError(error, doing: "remove", path: absolute(path)) }
+        }
+    }
+
     /// Renames within this folder and what is below it.
     func rename(_ path: String, to newPath: String) throws(FileError) {
         try access.call { (files) throws(FileError) in

@@ -8,7 +8,7 @@ package final class Ledger: Sendable {
     package let path: String
     let environment: StoreEnvironment
     /// What reading and committing throw when the ledger has ended or is not there; nil for `StoreError.notFound`.
-    private let absence: (@Sendable () -> any Error)?
+    let absence: (@Sendable () -> any Error)?
 
     /// A commit is judged at most this many times.
     private static let judgements = 3
@@ -137,11 +137,11 @@ package final class Ledger: Sendable {
         preconditionFailure("the loop above has no other end")
     }
 
-    private var notFound: StoreError {
+    var notFound: StoreError {
         StoreError(kind: .notFound, message: "there is no live ledger in \(path)", path: path)
     }
 
-    private func open(forWriting: Bool, keepingWritersOut: Bool) throws -> Snapshot {
+    func open(forWriting: Bool, keepingWritersOut: Bool) throws -> Snapshot {
         guard let ledger = try LedgerFolder(at: path, environment, forWriting: forWriting) else {
             throw absence?() ?? notFound
         }

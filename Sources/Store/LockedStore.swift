@@ -7,8 +7,8 @@ package final class LockedStore {
     static let lockName = "lock"
     static let serverFolder = "server"
 
-    private let root: Folder
-    private let environment: StoreEnvironment
+    let root: Folder
+    let environment: StoreEnvironment
 
     init(folder: Folder, environment: StoreEnvironment) {
         root = folder
@@ -63,7 +63,7 @@ package final class LockedStore {
         }
         let (transaction, value) = try first()
         try LedgerLine.check(transaction)
-        let ledger = try makeFolders(at: path, fixedFolders)
+        let ledger = try makeFolders(at: path, fixedFolders, environment)
         guard let lock = try ledger.lockForWriting() else { throw ledger.folder.missing(LedgerFolder.lockName) }
         defer { lock.close() }
         _ = try ledger.makeSegment(1)
@@ -78,7 +78,11 @@ package final class LockedStore {
     }
 
     /// Makes the ledger's folder and all in it that is made with it, and flushes each and the way up to the store.
-    private func makeFolders(at path: String, _ fixedFolders: [String]) throws(StoreError) -> LedgerFolder {
+    func makeFolders(
+        at path: String,
+        _ fixedFolders: [String],
+        _ environment: StoreEnvironment
+    ) throws(StoreError) -> LedgerFolder {
         try root.makeFlushed(path)
         guard let ledger = try LedgerFolder(at: root.absolute(path), environment, forWriting: true) else {
             throw root.missing(path)

@@ -7,7 +7,7 @@ import JSON
 package final class StoreRoot: Sendable {
     /// Absolute.
     package let path: String
-    private let environment: StoreEnvironment
+    let environment: StoreEnvironment
 
     /// Touches nothing. A relative path is taken from the current folder.
     package init(path: String, environment: StoreEnvironment) {
@@ -28,7 +28,7 @@ package final class StoreRoot: Sendable {
         return result
     }
 
-    private var access: FileAccess { FileAccess(operations: environment.files) }
+    var access: FileAccess { FileAccess(operations: environment.files) }
 
     /// The body of `store.json`, `nil` when there is none (yet). Throws `.newerSchema` for a store of a later version.
     package func index() throws(StoreError) -> JSONValue? {
