@@ -25,7 +25,8 @@ package final class BackupFile {
             let descriptor = try access.open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK)
             file = OpenFile(path: path, descriptor: descriptor, access: access)
         } catch {
-            throw StoreError(error, doing: "open", path: path)
+            let error = StoreError(error, doing: "open", path: path)
+            throw StoreError(kind: error.kind, message: error.message, hint: Self.hint, path: path)
         }
         self.path = path
         guard try file.status().mode & UInt32(S_IFMT) == UInt32(S_IFREG) else {
@@ -62,11 +63,13 @@ package final class BackupFile {
         )
     }
 
+    private static let hint = "name another backup, as 'adr store backup --out FILE' wrote it; nothing was changed"
+
     fileprivate static func damaged(_ path: String, _ what: String, _ verdict: String = "is damaged") -> StoreError {
         StoreError(
             kind: .damaged,
             message: "\(path) \(verdict): \(what)",
-            hint: "name another backup, as 'adr store backup --out FILE' wrote it; nothing was changed",
+            hint: Self.hint,
             path: path
         )
     }

@@ -67,7 +67,11 @@ extension LockedStore {
             throw error
         }
         try root.file.flush()
-        try root.removeTree(staging)
+        do throws(StoreError) {
+            try root.removeTree(staging)
+        } catch {
+            environment.note("everything is restored, but \(root.absolute(staging)) is left: \(error.message)")
+        }
     }
 
     /// Every key must belong where keys are, whatever the backup says.

@@ -83,7 +83,7 @@ struct BadInput: Sendable {
         wordRows + streamRows + namespaceRows + namespaceStoreRows + credentialRows + policyRows + deviceRows
         + csrGenerateRows + csrRows + certIssueRows + certRows + hubRows + hubConnectRows + hubPartRows + quickstartRows
         + storeRows + serviceRows + linkedHubRows + enrollmentRows + enrollmentGroupRows + registrationRows + queryRows
-        + lifeRows
+        + lifeRows + ledgerRows + backupRows
 }
 
 /// What a refusal must be for somebody who has never seen the program.

@@ -94,6 +94,8 @@ struct BadInputDiskTests {
             "registration delete", "adr registration delete --dps-name factory-dps --registration-id device-08",
             "factory"
         ),
+        ("ledger checkpoint", "adr ledger checkpoint --namespace factory --out x", "factory"),
+        ("store restore", "adr store restore backup.jsonl --store $ADR_HOME/new", "factory"),
     ]
 
     private static let commands = TableTests.commands.filter { $0.effect == .writes }.map(TableTests.name)
@@ -174,6 +176,9 @@ struct BadInputDiskTests {
             "adr csr show device-02.csr --format pem --out folder/x",
             "adr credential show --namespace factory --certificate --out folder/x",
             "adr policy show --namespace factory --name default --certificate --out folder/x",
+            "adr ledger export --namespace factory --out folder/x",
+            "adr ledger checkpoint --namespace factory --out folder/x",
+            "adr store backup --out folder/x",
             "adr quickstart",
         ] {
             let outcome = try store.runMounting(

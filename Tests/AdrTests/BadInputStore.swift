@@ -148,6 +148,20 @@ struct BadInputStore {
         tr -d '\n' < device-02.csr | cut -c 1-100 > half.csr
         fold -w 64 device-02.csr > lines.csr
         printf '\377\376M\0I\0' > utf16.csr
+        echo 'correct horse' > passphrase
+        adr ledger checkpoint --namespace quiet --out quiet.cms --output none
+        openssl cms -sign -binary -nodetach -in passphrase -signer leaf.pem -inkey device-01.key -outform PEM \
+          -out other.cms
+        ADR_HOME=$PWD/strange adr ns create --name factory --ecm --output none
+        ADR_HOME=$PWD/strange adr ledger checkpoint --namespace factory --out stranger.cms --output none
+        rm -r strange
+        adr store backup --out backup.jsonl --output none 2> /dev/null
+        adr store backup --out keys.jsonl --include-keys --passphrase-file passphrase --output none
+        head -c 6000 backup.jsonl > cut.jsonl
+        sed '4s/"time"/"Time"/' backup.jsonl > edited.jsonl
+        { cat backup.jsonl; tail -n 1 backup.jsonl; } > longer.jsonl
+        sed '1s/"createdBy":"/"createdBy":"not /' backup.jsonl > older.jsonl
+        sed '1s/"formatVersion":1/"formatVersion":9/' backup.jsonl > later.jsonl
         truncate -s 10M zeros
         truncate -s 17M huge
         : > empty

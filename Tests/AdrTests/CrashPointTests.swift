@@ -166,6 +166,14 @@ struct CrashPointTests {
                 "dps enrollment-group list --dps-name factory-dps",
             ]
         ),
+        Scenario(
+            name: "ledger checkpoint",
+            setUp: ["ns create --name factory --enable-certificate-management"],
+            command: "ledger checkpoint --namespace factory --out checkpoint.cms",
+            questions: [
+                "ledger show --namespace factory --event LedgerSignerCreated", "policy list --namespace factory",
+            ]
+        ),
     ]
 
     @Test(arguments: scenarios)

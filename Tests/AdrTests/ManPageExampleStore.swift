@@ -41,6 +41,12 @@ enum ManPageExampleStore {
         ),
         ("adr hub create", ["adr hub delete --name hub-1"]),
         ("adr csr generate --registration-id device-01 --key-out", ["rm device-01.key"]),
+        (
+            "adr ledger verify",
+            ["adr ledger checkpoint --namespace factory --out factory.cms --output none"]
+        ),
+        ("adr store backup", ["echo secret > passphrase.txt"]),
+        ("adr store restore", ["adr store backup --out backup.jsonl --output none"]),
     ]
 
     /// The name that chance gives a hub's certificate; whoever reads an example puts in the one that is listed.
