@@ -169,7 +169,7 @@ extension Registry {
     /// Sees to it that the ledger has a signer whose key is at hand, certified by the root that signs now: made by the
     /// first checkpoint, and anew when the root is another one, the certificate has expired or the key is lost.
     private func ensureLedgerSigner(_ ledger: Ledger) throws {
-        try ledger.commit { snapshot in
+        try commit(to: ledger) { snapshot in
             let state = NamespaceState(snapshot)
             let time = now
             let old = try state.ledgerSigner()

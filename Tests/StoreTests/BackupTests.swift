@@ -185,7 +185,9 @@ import Testing
         if try machine.store.isEmpty() {
             #expect(!isDone, "\(comment): what was answered is gone")
             try restore(path, into: machine.store, machine)
+            // A temporary file may be left, as by any crash; what was half restored is cleared away.
             let left = try FileManager.default.contentsOfDirectory(atPath: machine.storePath).sorted()
+                .filter { !$0.contains(".tmp-") }
             #expect(left == ["groups", "lock", "server", "store.json"], "\(comment)")
         }
         try expectRestored(machine, comment)
