@@ -224,6 +224,7 @@ struct LedgerCommandTests {
         try person.expect("ledger checkpoint --namespace factory --out c.cms")
         let content = try openssl(person, "c.cms").stdout.filter { $0 != 0x0D }
         try write(content, "content", person)
+        try person.expect("policy show --namespace factory --name default --certificate --out ica.pem")
         let signed = try person.run(
             "openssl",
             "cms",

@@ -46,7 +46,10 @@ enum ManPageExampleStore {
             ["adr ledger checkpoint --namespace factory --out factory.cms --output none"]
         ),
         ("adr store backup", ["echo secret > passphrase.txt"]),
-        ("adr store restore", ["adr store backup --out backup.jsonl --output none"]),
+        (
+            "adr store restore",
+            ["adr store backup --out backup.jsonl --output none", #"cp -a "$ADR_HOME" store"#]
+        ),
     ]
 
     /// The name that chance gives a hub's certificate; whoever reads an example puts in the one that is listed.

@@ -134,13 +134,13 @@ extension Invocation {
             )
         }
         if let missing = report["checkpoint"]?["missingEntries"]?.integerValue, missing > 0 {
-            host.note("WARNING: \(missing) of the entries that the checkpoint covers are missing")
+            host.note("WARNING: entries missing that the checkpoint covers: \(missing)")
         }
         if let lost = report["lost"], let entries = lost["entries"]?.integerValue, entries > 0 {
             host.note(
-                "WARNING: the newer store has \(entries) entries that the backup lacks, with "
-                    + "\(lost["issuances"]?.arrayValue?.count ?? 0) issuances and "
-                    + "\(lost["revocations"]?.arrayValue?.count ?? 0) revocations"
+                "WARNING: entries of the newer store that the backup lacks: \(entries) "
+                    + "(issuances: \(lost["issuances"]?.arrayValue?.count ?? 0), "
+                    + "revocations: \(lost["revocations"]?.arrayValue?.count ?? 0))"
             )
         }
         if report["restored"] == true, report["keysRestored"] != true {
