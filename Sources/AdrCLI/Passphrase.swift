@@ -79,8 +79,9 @@ enum Passphrase {
     }
 
     private static func prompt(_ text: String, _ host: Host) throws -> [UInt8] {
-        host.writeError(Array(text.utf8))
+        // Before anything is asked: what is typed too early is thrown away, not shown.
         host.showTyping(false)
+        host.writeError(Array(text.utf8))
         defer {
             host.showTyping(true)
             host.writeError([0x0A])

@@ -43,7 +43,7 @@ extension BadInput {
         BadInput("adr store restore zeros --store new", 1, .store, "is no backup"),
         BadInput("adr store restore device-01.pem --store new", 1, .store, "is no backup"),
         BadInput("adr store restore cut.jsonl --store new", 1, .store, "(StoreDamaged)", "cut off after line"),
-        BadInput("adr store restore edited.jsonl --store new", 1, .store, "(StoreDamaged)", "line 4", "hash"),
+        BadInput("adr store restore edited.jsonl --store new", 1, .store, "(StoreDamaged)", "line 3", "hash"),
         BadInput("adr store restore longer.jsonl --store new", 1, .store, "(StoreDamaged)", "behind its last line"),
         BadInput("adr store restore older.jsonl --store new", 1, .store, "(StoreDamaged)", "SHA-256"),
         BadInput("adr store restore later.jsonl --store new", 1, .store, "(StoreNewer)", "format 9"),

@@ -7,7 +7,7 @@ extension BadInput {
 
     static let ledgerRows: [BadInput] = [
         BadInput("adr ledger show", 2, .option, "required: --namespace/--ns"),
-        BadInput("\(show) --name device-01", 2, .option, "--name device-01"),
+        BadInput("\(show) --top 3", 2, .option, "unrecognized arguments: --top 3"),
         BadInput("\(show) --last few", 2, .value, "'few'"),
         BadInput("\(show) --last 0", 1, .range, "--last is 0", "counted from 1"),
         BadInput("\(show) --from -3", 1, .range, "--from is -3"),

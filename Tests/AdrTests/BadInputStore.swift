@@ -158,7 +158,7 @@ struct BadInputStore {
         adr store backup --out backup.jsonl --output none 2> /dev/null
         adr store backup --out keys.jsonl --include-keys --passphrase-file passphrase --output none
         head -c 6000 backup.jsonl > cut.jsonl
-        sed '4s/"time"/"Time"/' backup.jsonl > edited.jsonl
+        sed '3s/eastus/westus/' backup.jsonl > edited.jsonl
         { cat backup.jsonl; tail -n 1 backup.jsonl; } > longer.jsonl
         sed '1s/"createdBy":"/"createdBy":"not /' backup.jsonl > older.jsonl
         sed '1s/"formatVersion":1/"formatVersion":9/' backup.jsonl > later.jsonl

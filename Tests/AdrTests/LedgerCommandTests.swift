@@ -66,7 +66,7 @@ struct LedgerCommandTests {
                 let streamed = try person.adr("ledger show --namespace factory \(which) -o \(format)")
                 let whole = try person.adr("ledger show --namespace factory \(which) -o json --query @")
                 try write(whole.stdout, "whole.json", person)
-                let printed = try person.adr("query whole.json @ -o \(format)")
+                let printed = try person.adr("query whole.json -o \(format)")
                 #expect(streamed.status == 0 && whole.status == 0 && printed.status == 0, "\(printed)")
                 // The members of a query's result keep their order in tsv: they come sorted already.
                 #expect(streamed.stdout == printed.stdout, "\(format) \(which)")
@@ -238,7 +238,7 @@ struct LedgerCommandTests {
             "-inkey",
             "device-01.key",
             "-certfile",
-            "device-01.pem",
+            "ica.pem",
             "-outform",
             "PEM",
             "-out",
