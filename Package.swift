@@ -70,6 +70,7 @@ let package = Package(
                 "AdrCLI", "CommandTable", "JMESPath", "Registry", "PKI", "Store", "JSON", "OpenSSL", "FaultyAdr",
                 "ManPages", "TestSupport",
             ],
+            exclude: ["Screens"],
             swiftSettings: strict
         ),
     ]

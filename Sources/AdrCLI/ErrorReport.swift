@@ -152,4 +152,7 @@ extension ErrorReport {
 struct Cancelled: Error {}
 
 /// The command has printed its result, and the result is a failure.
-struct FailedResult: Error {}
+struct FailedResult: Error {
+    /// The exit status that says so.
+    var status: Int32 = 1
+}

@@ -89,4 +89,25 @@ package struct Invocation: Sendable {
         let selected = try query?.search(value) ?? value
         try host.writeOutput(try output.render(selected, layout: layout, queried: query != nil))
     }
+
+    /// As ``print(_:_:layout:)`` for a list that may be long: `list` is to call what it gets with every item.
+    ///
+    /// JSON and tab-separated values are written as the items come, so that memory does not grow with the list. The
+    /// other formats need all of it before the first line (a table for its widths), and so does a query.
+    func printList(
+        _ arguments: Arguments,
+        layout: TableLayout? = nil,
+        _ list: ((JSONValue) throws -> Void) throws -> Void
+    ) throws {
+        let output = try Output(arguments, hasColour: host.outputHasColour)
+        guard try arguments.value(Options.query) == nil, var stream = ListStream(output) else {
+            var items: [JSONValue] = []
+            try list { items.append($0) }
+            return try print(.array(items), arguments, layout: layout)
+        }
+        try list { item in
+            if let bytes = try stream.append(item) { try host.writeOutput(bytes) }
+        }
+        try host.writeOutput(stream.end())
+    }
 }

@@ -110,8 +110,8 @@ package enum Program {
         do {
             try body()
             return 0
-        } catch is FailedResult {
-            return 1
+        } catch let failed as FailedResult {
+            return failed.status
         } catch {
             let report = ErrorReport(error)
             for line in report.lines { host.writeError(Array((line + "\n").utf8)) }

@@ -7,7 +7,7 @@ extension CommandTable where Context == Invocation {
             program: "adr",
             summary: "Azure Device Registry certificate management without the cloud.",
             groups: { [.ns, .credential, .policy, .device, .csr, .cert, .hub, .dps, .registration, .ledger, .store] },
-            commands: { [.quickstart, .query] },
+            commands: { [.status, .quickstart, .query] },
             globals: Options.globals,
             aliases: [
                 (["ns", "credential"], ["credential"]),

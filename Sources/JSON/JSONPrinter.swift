@@ -15,6 +15,28 @@ extension JSONValue {
     }
 }
 
+/// Prints an array an element at a time, in the form of ``JSONValue/pretty()``: for lists that nobody wants in memory.
+package struct JSONArrayPrinter {
+    private var printer = JSONPrinter(indented: true)
+    private var isFirst = true
+
+    package init() { printer.open("[") }
+
+    package mutating func append(_ element: JSONValue) {
+        printer.element(element, isFirst: isFirst)
+        isFirst = false
+    }
+
+    /// Ends the array; nothing may be appended any more.
+    package mutating func end() { printer.close("]", isEmpty: isFirst) }
+
+    /// How many octets wait to be taken.
+    package var count: Int { printer.bytes.count }
+
+    /// What was printed since it was taken last.
+    package mutating func take() -> [UInt8] { printer.take() }
+}
+
 private struct JSONPrinter {
     private(set) var bytes: [UInt8] = []
     private let indented: Bool
@@ -38,38 +60,48 @@ private struct JSONPrinter {
     }
 
     private mutating func print(_ elements: [JSONValue]) {
-        bytes.append(UInt8(ascii: "["))
-        if !elements.isEmpty {
-            depth += 1
-            var isFirst = true
-            for element in elements {
-                separate(isFirst)
-                isFirst = false
-                print(element)
-            }
-            depth -= 1
-            newLine()
+        open("[")
+        var isFirst = true
+        for value in elements {
+            element(value, isFirst: isFirst)
+            isFirst = false
         }
-        bytes.append(UInt8(ascii: "]"))
+        close("]", isEmpty: isFirst)
+    }
+
+    mutating func take() -> [UInt8] {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        return bytes
+    }
+
+    mutating func open(_ bracket: Unicode.Scalar) {
+        bytes.append(UInt8(ascii: bracket))
+        depth += 1
+    }
+
+    mutating func element(_ value: JSONValue, isFirst: Bool) {
+        separate(isFirst)
+        print(value)
+    }
+
+    mutating func close(_ bracket: Unicode.Scalar, isEmpty: Bool) {
+        depth -= 1
+        if !isEmpty { newLine() }
+        bytes.append(UInt8(ascii: bracket))
     }
 
     private mutating func print(_ object: JSONObject) {
-        bytes.append(UInt8(ascii: "{"))
-        if !object.isEmpty {
-            depth += 1
-            var isFirst = true
-            for (key, value) in object.sortedByCodePoint() {
-                separate(isFirst)
-                isFirst = false
-                append(quoted: key)
-                bytes.append(UInt8(ascii: ":"))
-                if indented { bytes.append(UInt8(ascii: " ")) }
-                print(value)
-            }
-            depth -= 1
-            newLine()
+        open("{")
+        var isFirst = true
+        for (key, value) in object.sortedByCodePoint() {
+            separate(isFirst)
+            isFirst = false
+            append(quoted: key)
+            bytes.append(UInt8(ascii: ":"))
+            if indented { bytes.append(UInt8(ascii: " ")) }
+            print(value)
         }
-        bytes.append(UInt8(ascii: "}"))
+        close("}", isEmpty: isFirst)
     }
 
     private mutating func separate(_ isFirst: Bool) {

@@ -62,12 +62,13 @@ extension Registry {
     }
 
     /// The device as the entry that issued the certificate left it.
-    private static func certificate(_ serial: String, device name: String, in entry: LedgerEntry) throws -> DeviceRecord
-    {
+    static func certificate(_ serial: String, device name: String, in entry: LedgerEntry) throws -> DeviceRecord {
         for change in entry.changes {
-            guard case .document(let body) = change.kind, change.path.hasPrefix(StoreLayout.devices) else { continue }
+            guard case .document(let body) = change.kind, change.path.hasPrefix(StoreLayout.devices),
+                body["certificate"]?["serialNumber"]?.stringValue == serial
+            else { continue }
             let device = try DeviceRecord(body, path: change.path)
-            if device.name.text == name, device.certificate?.serialNumber == serial { return device }
+            if device.name.text == name { return device }
         }
         throw StoreError(
             kind: .damaged,

@@ -68,7 +68,8 @@ enum StoreLayout {
     static func revoked(by issuer: String) -> String { "revoked/\(issuer).jsonl" }
     static let expiry = "expiry/"
     static let revoked = "revoked/"
-    static func expiry(notAfter: Int64) -> String { "\(expiry)\(Timestamp.day(notAfter)).jsonl" }
+    static func expiry(notAfter: Int64) -> String { expiry(day: Timestamp.day(notAfter)) }
+    static func expiry(day: String) -> String { "\(expiry)\(day).jsonl" }
 
     /// The certificate and key of the CA whose server certificates the hubs of this store show.
     static let serverCACertificate = "ca.pem"

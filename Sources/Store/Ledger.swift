@@ -158,16 +158,36 @@ package final class Ledger: Sendable {
 
     /// The entry that a row's `place` points to, verified.
     package func entry(at place: JSONValue) throws(StoreError) -> LedgerEntry {
-        guard let number = place["entry"]?.integerValue, let segment = place["segment"]?.integerValue,
-            let offset = place["offset"]?.integerValue, segment > 0 && offset >= 0
-        else {
+        guard let place = EntryPlace(place) else {
             throw StoreError(kind: .damaged, message: "a row's place in \(path) names no entry", path: path)
         }
+        return try entries(at: [place])[0]
+    }
+
+    /// The entries at these places, each verified, in the order of the places.
+    package func entries(at places: [EntryPlace]) throws(StoreError) -> [LedgerEntry] {
         guard let ledger = try LedgerFolder(at: path, environment, forWriting: false) else { throw notFound }
-        guard let file = try ledger.segment(segment), let line = try LineReader.line(in: file, at: offset) else {
-            throw ledger.damaged(segment: segment, "there is no line at byte \(offset), entry \(number) was needed")
+        var entries: [LedgerEntry] = []
+        entries.reserveCapacity(places.count)
+        for place in places {
+            // One entry may have put several rows.
+            if let last = entries.last, last.number == place.number {
+                entries.append(last)
+                continue
+            }
+            guard let file = try ledger.segment(place.segment),
+                let line = try LineReader.line(in: file, at: place.offset)
+            else {
+                throw ledger.damaged(
+                    segment: place.segment,
+                    "there is no line at byte \(place.offset), entry \(place.number) was needed"
+                )
+            }
+            entries.append(
+                try ledger.decode(line, number: place.number, segment: place.segment, start: place.offset)
+            )
         }
-        return try ledger.decode(line, number: number, segment: segment, start: offset)
+        return entries
     }
 
     /// Calls the body with every entry from the first to the last, each one verified, and its joining the one before.

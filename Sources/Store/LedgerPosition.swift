@@ -62,3 +62,22 @@ struct LinePlace: Sendable {
         ["entry": .integer(number), "segment": .integer(segment), "offset": .integer(start)]
     }
 }
+
+/// Where an entry lies in its ledger, as the `place` of a row tells it.
+package struct EntryPlace: Sendable, Equatable {
+    /// Number of the entry, from 1.
+    package let number: Int64
+    let segment: Int64
+    /// Offset of its first byte in the segment.
+    let offset: Int64
+
+    /// - Parameter json: the row's member `place`; nil comes of anything else.
+    package init?(_ json: JSONValue?) {
+        guard let number = json?["entry"]?.integerValue, let segment = json?["segment"]?.integerValue,
+            let offset = json?["offset"]?.integerValue, segment > 0 && offset >= 0
+        else { return nil }
+        self.number = number
+        self.segment = segment
+        self.offset = offset
+    }
+}

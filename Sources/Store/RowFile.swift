@@ -23,13 +23,15 @@ enum RowFile {
 
     /// The rows in a file.
     static func rows(in bytes: [UInt8]) -> [Row] {
-        bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
-            let line = Array(line)
-            guard case .object(let object)? = try? JSONValue(parsing: line),
-                let entry = object["place"]?["entry"]?.integerValue
-            else { return nil }
-            return Row(object: object, entry: entry, bytes: line)
-        }
+        bytes.split(separator: UInt8(ascii: "\n")).compactMap { row(Array($0)) }
+    }
+
+    /// The row in a line; nil for one that does not parse.
+    static func row(_ line: [UInt8]) -> Row? {
+        guard case .object(let object)? = try? JSONValue(parsing: line),
+            let entry = object["place"]?["entry"]?.integerValue
+        else { return nil }
+        return Row(object: object, entry: entry, bytes: line)
     }
 
     /// The rows that an entry adds to a file.

@@ -118,15 +118,19 @@ package final class Snapshot {
 
     /// The files under a prefix, as the folders have them.
     private func paths(under prefix: String, _ isWanted: (String) -> Bool) throws -> Set<String> {
-        guard prefix.isEmpty || StorePath.isSafe(prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix) else {
-            throw StorePath.refusal(prefix, neededFor: "documents or rows")
-        }
         lookedUnder.insert(prefix)
         var found: Set<String> = []
-        try list(StorePath.split(prefix).folder, prefix: prefix, isWanted, into: &found)
+        try eachPath(under: prefix, isWanted) { found.insert($0) }
         try requireFixedFolders(around: prefix)
         try catchUp()
         return found
+    }
+
+    private func eachPath(under prefix: String, _ isWanted: (String) -> Bool, _ body: (String) -> Void) throws {
+        guard prefix.isEmpty || StorePath.isSafe(prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix) else {
+            throw StorePath.refusal(prefix, neededFor: "documents or rows")
+        }
+        try list(StorePath.split(prefix).folder, prefix: prefix, isWanted, body)
     }
 
     /// The rows of a row file in the order of their entries, each once. Every row carries `place`, which says where in
@@ -142,6 +146,42 @@ package final class Snapshot {
             rows += try RowFile.rows(of: entry(at: place), at: place, for: path)
         }
         return RowFile.inOrder(rows)
+    }
+
+    /// Calls the body with every row of a row file, one at a time: for files that nobody wants in memory. Every row
+    /// carries `place`; rows come in no order, and one may come twice.
+    ///
+    /// Rows are appended and never changed, so each of them is true whatever writers do: the look is not remembered, and
+    /// a row that is appended meanwhile may or may not be among them.
+    package func forEachRow(_ path: String, _ body: (JSONObject) throws -> Void) throws {
+        guard StorePath.isRowFile(path) else { throw StorePath.refusal(path, neededFor: "a row file (….jsonl)") }
+        if let file = try ledger.folder.open(path, O_RDONLY) {
+            defer { file.close() }
+            var lines = LineReader(file, at: 0)
+            while let line = try lines.next() {
+                if let row = RowFile.row(line.bytes) { try body(row.object) }
+            }
+        } else {
+            try requireFolder(of: path)
+        }
+        try catchUp()
+        for place in addedRows[path] ?? [] {
+            for row in try RowFile.rows(of: entry(at: place), at: place, for: path) { try body(row.object) }
+        }
+    }
+
+    /// How many documents there are whose path begins like that, without their names in memory. The look is not
+    /// remembered: a document that comes or goes meanwhile may or may not be counted.
+    package func count(under prefix: String) throws -> Int {
+        var count = 0
+        try eachPath(under: prefix, StorePath.isDocument) { _ in count += 1 }
+        try requireFixedFolders(around: prefix)
+        try catchUp()
+        for (path, last) in changed where path.hasPrefix(prefix) {
+            let isListed = try ledger.folder.status(of: path) != nil
+            if isListed == last.isGone { count += last.isGone ? -1 : 1 }
+        }
+        return count
     }
 
     /// The contents of `keys/<name>`, `nil` when there is no such file. Keys are no part of the ledger.
@@ -262,7 +302,7 @@ package final class Snapshot {
         _ path: String,
         prefix: String,
         _ isWanted: (String) -> Bool,
-        into found: inout Set<String>
+        _ body: (String) -> Void
     ) throws {
         let folder: Folder
         if path.isEmpty {
@@ -277,9 +317,9 @@ package final class Snapshot {
             if path.isEmpty && StorePath.reserved.contains(name) { continue }
             guard entry.hasPrefix(prefix) || prefix.hasPrefix(entry) else { continue }
             if isWanted(entry), try folder.isFolder(listed) == false {
-                if entry.hasPrefix(prefix) { found.insert(entry) }
+                if entry.hasPrefix(prefix) { body(entry) }
             } else if try folder.isFolder(listed) == true {
-                try list(entry + "/", prefix: prefix, isWanted, into: &found)
+                try list(entry + "/", prefix: prefix, isWanted, body)
             }
         }
     }

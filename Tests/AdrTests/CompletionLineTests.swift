@@ -100,6 +100,13 @@ struct CompletionLineTests {
             ("-o nonsense ns l", "list :"),
             ("csr show -", "--format --out \(common) :"),
             ("csr show -- -", ":files"),
+            (
+                "cert list ",
+                "--namespace --resource-group --policy-name --device-name --revoked --expired --expiring-in --all "
+                    + "\(common) :"
+            ),
+            ("cert list --expiring-in ", ":"), ("cert list --ex", "--expired --expiring-in :"),
+            ("stat", "status :"), ("status ", "--check --namespace --resource-group \(common) :"),
             ("cert show ", "--namespace --resource-group --device-name --serial --out \(common) :files"),
             ("--store ", ":files"),
             ("--store=", ":files --store="),

@@ -44,13 +44,19 @@ final class Plant: Sendable {
     /// Every program of a custom allocation runs this.
     func onProgram(_ body: @escaping @Sendable () throws -> ProgramOutcome) { programs.set(body) }
 
-    /// - Parameter hubs: names and weights, linked in this order.
-    init(hubs: [(String, Int)] = [("hub-1", 1), ("hub-2", 1)]) throws {
+    /// - Parameters:
+    ///   - hubs: names and weights, linked in this order.
+    ///   - files: what opens the store's files.
+    init(
+        hubs: [(String, Int)] = [("hub-1", 1), ("hub-2", 1)],
+        files: any FileOperations = SystemFiles()
+    ) throws {
         let clock = Clock()
         scratch = Scratch("plant", inMemory: true)
         self.clock = clock
         var environment = StoreEnvironment.system(note: { _ in })
         environment.now = { clock.now }
+        environment.files = files
         registry = Registry(
             root: StoreRoot(path: scratch.file("store"), environment: environment),
             environment: environment,
@@ -152,6 +158,21 @@ final class Plant: Sendable {
     /// A CSR as DPS takes it.
     func csr(_ commonName: String) throws -> [UInt8] {
         Array(Base64.encode(try CSRBuilder.make(commonName: commonName, key: try PrivateKey.generate(.p384))).utf8)
+    }
+
+    /// The operator's word for a device that goes into `hub-1`.
+    @discardableResult
+    func issue(_ id: String, policy: String = "default") throws -> IssuedCertificate {
+        try registry.issueCertificate(
+            IssueRequest(
+                namespace: Self.namespace(),
+                policy: PolicyName(policy),
+                csr: csr(id),
+                csrName: "device.csr",
+                registrationID: RegistrationID(id),
+                hub: HubName("hub-1")
+            )
+        )
     }
 
     /// The number of entries in the ledger, which every commit makes larger.

@@ -9,8 +9,13 @@ extension Group where Context == Invocation {
     static var cert: Group {
         Group(
             "cert",
-            summary: "Issue, show, verify and renew device certificates.",
-            commands: { [CertCommands.issue, CertCommands.show, CertCommands.verify, CertRenewCommand.renew] }
+            summary: "Issue, list, show, verify and renew device certificates.",
+            commands: {
+                [
+                    CertCommands.issue, CertListCommand.list, CertCommands.show, CertCommands.verify,
+                    CertRenewCommand.renew,
+                ]
+            }
         )
     }
 }

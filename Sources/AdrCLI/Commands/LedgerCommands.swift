@@ -78,9 +78,10 @@ private enum LedgerCommands {
             device: try arguments.value(device)
         )
         let registry = try invocation.registry(arguments)
-        var stream = try ListStream(arguments, invocation, layout: layout)
-        try registry.forEachLedgerEntry(try invocation.namespace(arguments), selection) { try stream.add($0) }
-        try stream.finish()
+        let key = try invocation.namespace(arguments)
+        try invocation.printList(arguments, layout: layout) { add in
+            try registry.forEachLedgerEntry(key, selection, add)
+        }
     }
 
     // MARK: verify

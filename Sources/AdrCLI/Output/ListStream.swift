@@ -1,77 +1,48 @@
-import CommandTable
-import JMESPath
 import JSON
 
-/// A list of results that is printed while it is read, so that it may be longer than memory is large. It comes out byte
-/// for byte as ``Output`` prints the whole list.
-///
-/// What cannot be printed before everything is known is gathered: a table, whose columns are as wide as their widest
-/// cell, but only the cells it shows; colours; and the input of a query.
+/// A list that is written while its items come. Together the octets are those of ``Output/render(_:layout:queried:)``.
 struct ListStream {
+    /// So much is written at a time, in octets.
+    private static let chunk = 1 << 16
+
     private let output: Output
-    private let layout: TableLayout
-    private let query: JMESPath?
-    private let write: ([UInt8]) throws -> Void
-    private var gathered: [JSONValue] = []
-    private var isEmpty = true
-    private var buffer: [UInt8] = []
+    /// For tab-separated values, and for none at all, nil.
+    private var array: JSONArrayPrinter?
+    private var bytes: [UInt8] = []
 
-    init(_ arguments: Arguments, _ invocation: Invocation, layout: TableLayout) throws {
-        output = try Output(arguments, hasColour: invocation.host.outputHasColour)
-        query = try arguments.value(Options.query)
-        self.layout = layout
-        write = invocation.host.writeOutput
-    }
-
-    private enum Manner {
-        case json, pieces, rows, nothing, whole
-    }
-
-    private var manner: Manner {
-        if query != nil { return .whole }
+    /// Nil for a format that needs the whole list before its first line.
+    init?(_ output: Output) {
         switch output.format {
-        case .none: return .nothing
-        case .table: return .rows
-        case .tsv, .yaml: return .pieces
-        case .json: return .json
-        case .jsonc, .yamlc: return output.hasColour ? .whole : output.format == .jsonc ? .json : .pieces
+        case .json, .jsonc: array = JSONArrayPrinter()
+        case .tsv, .none: break
+        case .table, .yaml, .yamlc: return nil
         }
+        self.output = output
     }
 
-    mutating func add(_ value: JSONValue) throws {
-        switch manner {
-        case .json: buffer += (isEmpty ? [] : [0x2C, 0x0A]) + Self.inside(value)
-        case .pieces: buffer += try output.render([value])
-        case .rows: gathered += layout.rows(of: [value])
-        case .nothing: break
-        case .whole: gathered.append(value)
+    /// What is to be written now, if it is enough already.
+    mutating func append(_ item: JSONValue) throws -> [UInt8]? {
+        if array != nil {
+            array?.append(item)
+        } else {
+            bytes += try output.render(.array([item]))
         }
-        if isEmpty, manner == .json { buffer.insert(contentsOf: [0x5B, 0x0A], at: 0) }
-        isEmpty = false
-        if buffer.count >= 1 << 16 { try flush() }
+        return (array?.count ?? bytes.count) < Self.chunk ? nil : take()
     }
 
-    /// The end of the list; to be called once.
-    mutating func finish() throws {
-        switch manner {
-        case .json: buffer += isEmpty ? try output.render([]) : [0x0A, 0x5D, 0x0A]
-        case .pieces: if isEmpty { buffer += try output.render([]) }
-        case .rows: buffer += output.render(rows: gathered)
-        case .nothing: break
-        case .whole:
-            let list = JSONValue.array(gathered)
-            buffer += try output.render(try query?.search(list) ?? list, layout: layout, queried: query != nil)
+    /// The rest; nothing may be appended any more.
+    mutating func end() -> [UInt8] {
+        if array == nil { return take() }
+        array?.end()
+        return take() + [0x0A]
+    }
+
+    private mutating func take() -> [UInt8] {
+        guard let printed = array?.take() else {
+            defer { bytes.removeAll(keepingCapacity: true) }
+            return bytes
         }
-        try flush()
-    }
-
-    private mutating func flush() throws {
-        if !buffer.isEmpty { try write(buffer) }
-        buffer.removeAll(keepingCapacity: true)
-    }
-
-    /// What stands between the brackets of a list of this one value.
-    private static func inside(_ value: JSONValue) -> ArraySlice<UInt8> {
-        JSONValue.array([value]).pretty().dropFirst(2).dropLast(2)
+        // Items are printed whole, and no token of JSON reaches from one into the next.
+        return output.format == .jsonc && output.hasColour ? Colour.painted(json: printed) : printed
     }
 }

@@ -48,13 +48,10 @@ struct Output {
         case .yamlc:
             return YAMLPrinter.print(value, hasColour: hasColour)
         case .table:
-            if let layout, !queried { return render(rows: layout.rows(of: value)) }
+            if let layout, !queried { return Table(layout.rows(of: value), sortsKeys: false).rendered() }
             return Table(value.arrayValue ?? [value], sortsKeys: !queried).rendered()
         case .tsv:
             return TabSeparated.print(value.arrayValue ?? [value], sortsKeys: !queried)
         }
     }
-
-    /// The table of rows that a layout has picked from results.
-    func render(rows: [JSONValue]) -> [UInt8] { Table(rows, sortsKeys: false).rendered() }
 }
