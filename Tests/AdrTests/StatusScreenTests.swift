@@ -17,7 +17,7 @@ struct StatusScreenTests {
     /// does not; devices of every age, so that some have expired, and some soon will.
     private func store(devices count: Int, _ name: String = #function) throws -> AgedStore {
         let store = AgedStore(name)
-        // A quarter of a day beside every border: no test takes so long.
+        // Away from where a bar grows and a number is rounded up: no test takes that long.
         store.go(daysBack: 300.25)
         try store.makeNamespace()
         try store.makePolicy("quarterly", validityDays: 90)
@@ -26,7 +26,7 @@ struct StatusScreenTests {
         store.go(daysBack: 200)
         try store.makeHub("hub-2")
         for number in 0..<count {
-            store.go(daysBack: 33.25 - Double(33 * number / max(1, count - 1)))
+            store.go(daysBack: 33.3 - Double(33 * number / max(1, count - 1)))
             let digits = String(number + 1)
             try store.issue(
                 "device-" + String(repeating: "0", count: 3 - digits.count) + digits,
