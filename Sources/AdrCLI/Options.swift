@@ -207,6 +207,12 @@ enum Options {
         "--cp",
         help: "The device's certificate or chain, PEM or DER."
     )
+    /// The CSR of a device that speaks for itself.
+    static let deviceCSR = Argument<String>.file(
+        "--csr",
+        "--csr-file-path",
+        help: "The device's CSR in PEM, DER or base64; '-' for standard input."
+    )
     static let keyFile = Argument<String>.file(
         "--key-file-path",
         "--kp",

@@ -111,7 +111,13 @@ struct TableTests {
                 "Space-separated tags: key[=value] [key[=value] ...]. Use \"\" to clear.",
                 "Tags of the device's first twin, JSON.",
             ],
-            "--out": ["File to write the result to.", "File for the chain, PEM: leaf, issuing CA, root."],
+            "--out": [
+                "File to write the result to.", "File for the chain, PEM: leaf, issuing CA, root.",
+                "File for the CRLs, '-' for standard output; several of them in PEM, one behind the other.",
+            ],
+            "--format": [
+                "Encoding: base64 of DER on one line, as DPS takes it, DER, or PEM.", "Encoding of the files.",
+            ],
             "--certificate": [
                 "Give the root certificate, PEM, instead of the resource.",
                 "Give the issuing CA's certificate, PEM, instead of the resource.",

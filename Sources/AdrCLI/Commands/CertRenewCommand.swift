@@ -3,12 +3,6 @@ import Registry
 
 /// Plays a device that has its hub renew its certificate.
 enum CertRenewCommand {
-    private static let csr = Argument<String>.file(
-        "--csr",
-        "--csr-file-path",
-        help: "The CSR for the new certificate in PEM, DER or base64; '-' for standard input."
-    )
-
     static let renew = Command<Invocation>(
         "cert renew",
         summary: "Renew a certificate at the hub: the device's word for itself.",
@@ -17,7 +11,7 @@ enum CertRenewCommand {
             + "that it has now issues. The old certificate stays valid until it expires. A certificate that expired or "
             + "was revoked is not renewed: the device goes through its provisioning service, 'registration create'.",
         arguments: [
-            .required(Options.hub), .required(Options.certificateFile), .required(Options.keyFile), .required(csr),
+            .required(Options.hub), .required(Options.certificateFile), .required(Options.keyFile), .required(Options.deviceCSR),
             .optional(Options.chainOut), .optional(Options.resourceGroup), .optional(Options.acceptClock),
         ],
         examples: [
@@ -32,7 +26,7 @@ enum CertRenewCommand {
         let hub = try arguments.required(Options.hub)
         let certificatePath = try arguments.required(Options.certificateFile)
         let keyPath = try arguments.required(Options.keyFile)
-        let csrPath = try arguments.required(csr)
+        let csrPath = try arguments.required(Options.deviceCSR)
         let out = try arguments.value(Options.chainOut)
         let inputs = [("--certificate-file-path", certificatePath), ("--key-file-path", keyPath), ("--csr", csrPath)]
         for (place, input) in inputs.enumerated() {

@@ -134,7 +134,7 @@ private enum DeviceCommands {
 
     static let delete = Command<Invocation>(
         "device delete",
-        summary: "Delete a device with its hub identity and registration, and revoke its certificates.",
+        summary: "Delete a device, its hub identity and registration; revoke its certificates.",
         description:
             "What was issued to it stays listed. Its enrollment stays too: registering again makes a new device of "
             + "the same name.",

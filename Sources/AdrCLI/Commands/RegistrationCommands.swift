@@ -56,7 +56,7 @@ private enum RegistrationCommands {
             .required(Options.enrolledID), .required(EnrollmentOptions.service), .optional(Options.resourceGroup),
             .optional(group), .optional(DeviceKeyOptions.key), .optional(DeviceKeyOptions.keyFile),
             .optional(computeKey), .optional(Options.certificateFile), .optional(Options.keyFile),
-            .optional(passphrase), .optional(payload), .optional(RegistrationArguments.csr),
+            .optional(passphrase), .optional(payload), .optional(Options.deviceCSR),
             .optional(RegistrationArguments.generate),
             .optional(RegistrationArguments.keyOut),
             .optional(Options.chainOut), .optional(Options.acceptClock), CloudOptions.provisioningHost,
@@ -85,7 +85,7 @@ private enum RegistrationCommands {
             ("--key-out", try arguments.value(RegistrationArguments.keyOut)),
             ("--out", outPath)
         )
-        let csrPath = try arguments.value(RegistrationArguments.csr)
+        let csrPath = try arguments.value(Options.deviceCSR)
         if csrPath != "-" { try invocation.files.checkDistinct(("--csr", csrPath), ("--out", outPath)) }
         if let outPath { try invocation.files.checkWritable(outPath) }
         let registry = try invocation.registry(arguments)
@@ -267,11 +267,6 @@ private enum RegistrationCommands {
 
 /// Where the CSR of a device comes from.
 private enum RegistrationArguments {
-    static let csr = Argument<String>.file(
-        "--csr",
-        "--csr-file-path",
-        help: "The device's CSR in PEM, DER or base64; '-' for standard input."
-    )
     static let generate = Argument<Bool>.flag("--generate", help: "Make a P-384 key and a CSR for it.")
     static let keyOut = Argument<String>.file("--key-out", help: "File for the new private key, mode 0600.")
 }
@@ -293,7 +288,7 @@ private struct DeviceRequest {
                 recommendations: ["Or pass --csr with a CSR of your own."]
             )
         }
-        let hasCSR = arguments.has(RegistrationArguments.csr)
+        let hasCSR = arguments.has(Options.deviceCSR)
         if generates, hasCSR || !hasKeyOut {
             throw UsageError(
                 hasCSR ? "--generate cannot go with --csr" : "--generate needs --key-out",
@@ -305,7 +300,7 @@ private struct DeviceRequest {
     /// Reads the CSR, or makes key and CSR, as options say that ``check(_:_:)`` has passed.
     init(_ id: RegistrationID, _ arguments: Arguments, _ invocation: Invocation) throws {
         guard let keyOut = try arguments.value(RegistrationArguments.keyOut) else {
-            let path = try arguments.value(RegistrationArguments.csr)
+            let path = try arguments.value(Options.deviceCSR)
             newKey = nil
             csrName = path.flatMap { $0 == "-" ? nil : $0 } ?? "CSR"
             csr = try path.map(invocation.files.readDeviceCSR)
