@@ -6,7 +6,7 @@ extension CommandTable where Context == Invocation {
         CommandTable(
             program: "adr",
             summary: "Azure Device Registry certificate management without the cloud.",
-            groups: { [.ns, .credential, .policy, .device, .csr, .cert, .hub, .dps, .registration] },
+            groups: { [.ns, .credential, .policy, .device, .csr, .cert, .hub, .dps, .registration, .store] },
             commands: { [.quickstart, .query] },
             globals: Options.globals,
             aliases: [

@@ -7,7 +7,7 @@ import JSON
 package final class StoreRoot: Sendable {
     /// Absolute.
     package let path: String
-    private let environment: StoreEnvironment
+    let environment: StoreEnvironment
 
     /// Touches nothing. A relative path is taken from the current folder.
     package init(path: String, environment: StoreEnvironment) {
@@ -28,12 +28,27 @@ package final class StoreRoot: Sendable {
         return result
     }
 
-    private var access: FileAccess { FileAccess(operations: environment.files) }
+    var access: FileAccess { FileAccess(operations: environment.files) }
 
     /// The body of `store.json`, `nil` when there is none (yet). Throws `.newerSchema` for a store of a later version.
     package func index() throws(StoreError) -> JSONValue? {
         guard let bytes = try read(LockedStore.indexName) else { return nil }
         return .object(try DocumentForm.decode(bytes, path: path + "/" + LockedStore.indexName))
+    }
+
+    /// Where a file lies below the store: `groups/…/policies/p1.json`; `nil` when it lies elsewhere. A relative path is
+    /// taken from the current folder; links on the way are followed, as far as there is something to follow.
+    package func place(ofFile file: String) -> String? {
+        for (file, store) in [(Self.real(file), Self.real(path)), (Self.absolute(file), path)] {
+            if file.hasPrefix(store + "/") { return String(file.dropFirst(store.count + 1)) }
+        }
+        return nil
+    }
+
+    private static func real(_ path: String) -> String {
+        guard let found = realpath(path, nil) else { return absolute(path) }
+        defer { free(found) }
+        return String(cString: found)
     }
 
     /// The names of the folders in the folder at that path below the store, sorted; none when it is not there.

@@ -82,8 +82,8 @@ struct BadInput: Sendable {
     static let all: [BadInput] =
         wordRows + streamRows + namespaceRows + namespaceStoreRows + credentialRows + policyRows + deviceRows
         + csrGenerateRows + csrRows + certIssueRows + certRows + hubRows + hubConnectRows + hubPartRows + quickstartRows
-        + storeRows + serviceRows + linkedHubRows + enrollmentRows + enrollmentGroupRows + registrationRows + queryRows
-        + lifeRows
+        + storeRows + storeCheckRows + serviceRows + linkedHubRows + enrollmentRows + enrollmentGroupRows
+        + registrationRows + queryRows + lifeRows
 }
 
 /// What a refusal must be for somebody who has never seen the program.

@@ -7,7 +7,7 @@ import Testing
 @Suite(.peer("openssl"), .peer("unshare"))
 struct BadInputDiskTests {
     /// For each writing command a line that has something to write, and the namespace whose ledger would take it.
-    private static let lines: [(command: String, line: String, namespace: String)] = [
+    static let lines: [(command: String, line: String, namespace: String)] = [
         ("ns create", "adr ns create --name newone --ecm", "factory"),
         ("ns update", "adr ns update --name factory --tags line=7", "factory"),
         ("ns delete", "adr ns delete --name lone --yes", "lone"),
@@ -46,6 +46,11 @@ struct BadInputDiskTests {
             "factory"
         ),
         ("quickstart", "adr quickstart --store $ADR_HOME", "factory"),
+        ("store check", "adr store check --repair", "factory"),
+        (
+            "store accept", "adr store accept $ADR_HOME/groups/default/namespaces/factory/policies/default.json",
+            "factory"
+        ),
         ("dps create", "adr dps create --name dps-1 --namespace factory", "factory"),
         ("dps delete", "adr dps delete --name factory-dps", "factory"),
         ("dps linked-hub create", "adr dps linked-hub create --dps-name plant-dps --hub-name plant-hub-1", "plant"),
@@ -96,6 +101,17 @@ struct BadInputDiskTests {
         ),
     ]
 
+    /// What a line needs to have something to write. Whatever is empty is not compared.
+    static let preparations = [
+        "store check": "rmdir $ADR_HOME/groups/default/namespaces/factory/revoked",
+        // Documents are only asked in the folder that they were written in.
+        "store accept": """
+        adr ns update --name factory --tags settled=yes --output none
+        sed -i 's/"leafValidityDays": 30/"leafValidityDays": 31/' \
+          $ADR_HOME/groups/default/namespaces/factory/policies/default.json
+        """,
+    ]
+
     private static let commands = TableTests.commands.filter { $0.effect == .writes }.map(TableTests.name)
 
     /// What the scripts below have in common. `run` keeps what the line says in `said` and `erred`.
@@ -112,6 +128,7 @@ struct BadInputDiskTests {
         let outcome = try store.runMounting(
             Self.prologue + """
 
+                \(Self.preparations[command] ?? ":")
                 mount --bind store store && mount -o remount,bind,ro store || exit 90
                 digest store > before
                 \(line) > said 2> erred
@@ -136,6 +153,7 @@ struct BadInputDiskTests {
                 pad() { adr ns update --name \(namespace) --output none --tags pad=$(head -c $1 /dev/zero | tr '\\0' p); }
                 empty=$(size); pad 1; padded=$(size)
                 pad $((8192 - (2 * padded - empty) % 4096 - 8)) || exit 91
+                \(Self.preparations[command] ?? ":")
                 digest $ADR_HOME > before
                 head -c 64m /dev/zero > disk/filler 2> /dev/null
                 \(line) > said 2> erred

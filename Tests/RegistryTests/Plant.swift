@@ -44,13 +44,16 @@ final class Plant: Sendable {
     /// Every program of a custom allocation runs this.
     func onProgram(_ body: @escaping @Sendable () throws -> ProgramOutcome) { programs.set(body) }
 
-    /// - Parameter hubs: names and weights, linked in this order.
-    init(hubs: [(String, Int)] = [("hub-1", 1), ("hub-2", 1)]) throws {
+    /// - Parameters:
+    ///   - hubs: names and weights, linked in this order.
+    ///   - segmentSize: how large a segment of the ledger grows, in bytes.
+    init(hubs: [(String, Int)] = [("hub-1", 1), ("hub-2", 1)], segmentSize: Int = 64 << 20) throws {
         let clock = Clock()
         scratch = Scratch("plant", inMemory: true)
         self.clock = clock
         var environment = StoreEnvironment.system(note: { _ in })
         environment.now = { clock.now }
+        environment.segmentSize = segmentSize
         registry = Registry(
             root: StoreRoot(path: scratch.file("store"), environment: environment),
             environment: environment,
