@@ -147,13 +147,13 @@ struct BadInputDiskTests {
             Self.prologue + """
 
                 mkdir disk && mount -t tmpfs -o size=16m none disk && cp -a store disk && export ADR_HOME=$PWD/disk/store || exit 90
+                \(Self.preparations[command] ?? ":")
                 ledger=$ADR_HOME/groups/default/namespaces/\(namespace)/ledger/00000001.jsonl
                 # The ledger is brought to the end of a page, so that no line finds room in it.
                 size() { wc -c < $ledger; }
                 pad() { adr ns update --name \(namespace) --output none --tags pad=$(head -c $1 /dev/zero | tr '\\0' p); }
                 empty=$(size); pad 1; padded=$(size)
                 pad $((8192 - (2 * padded - empty) % 4096 - 8)) || exit 91
-                \(Self.preparations[command] ?? ":")
                 digest $ADR_HOME > before
                 head -c 64m /dev/zero > disk/filler 2> /dev/null
                 \(line) > said 2> erred
