@@ -172,17 +172,14 @@ struct NamespaceState {
     /// The keys of a symmetric-key enrollment; nil for one of another kind.
     func keys(of enrollment: EnrollmentRecord) throws -> SymmetricKeys? {
         guard let file = enrollment.keyFile else { return nil }
-        guard let bytes = try snapshot.key(file), let pair = try? JSONValue(parsing: bytes),
-            let primary = pair["primaryKey"]?.stringValue.flatMap({ Base64.decodeStrict(Array($0.utf8)) }),
-            let secondary = pair["secondaryKey"]?.stringValue.flatMap({ Base64.decodeStrict(Array($0.utf8)) })
-        else {
+        guard let keys = try snapshot.key(file).flatMap(SymmetricKeys.init(file:)) else {
             throw ServiceError.refused(
                 "KeyNotFound",
                 "the keys of the enrollment \(quoted(enrollment.id.text)), keys/\(file), are not there",
                 hint: "Put the file back from a backup that includes keys, or give the enrollment new ones."
             )
         }
-        return SymmetricKeys(primary: primary, secondary: secondary)
+        return keys
     }
 
     /// The device that registered under an ID, whatever the ID's case.

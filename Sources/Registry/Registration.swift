@@ -406,7 +406,7 @@ private struct RegistrationAttempt {
             change = device.change
         } else {
             let path = StoreLayout.device(DeviceName(registering: request.registrationID))
-            change = .put(path, ["registrationId": .string(record.registrationID), "registration": record.value])
+            change = .put(path, record.documentAlone)
         }
         let outcome = RegistrationOutcome(
             status: record.status == .disabled ? .disabled : .failed,

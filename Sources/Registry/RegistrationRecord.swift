@@ -93,6 +93,9 @@ struct RegistrationRecord {
         return .object(object)
     }
 
+    /// The document of what never became a device.
+    var documentAlone: JSONValue { ["registrationId": .string(registrationID), "registration": value] }
+
     /// The registration state as the service's API has it.
     ///
     /// - Parameters:

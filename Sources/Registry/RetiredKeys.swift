@@ -2,7 +2,7 @@ import JSON
 import Store
 
 /// A CA key that signs no certificates any more, and how long its CRLs are still wanted.
-private struct RetiredKey {
+struct RetiredKey {
     /// The subject of the CA's document under `issuers/`.
     let issuer: String
     /// Its file under `keys/`.
@@ -33,6 +33,9 @@ private struct RetiredKey {
         guard let body else { return [] }
         return try RecordReader(body, path: StoreLayout.retiredKeysDocument).records("keys").map(RetiredKey.init)
     }
+
+    /// The document as it would be written.
+    static func rewritten(_ body: JSONValue) throws -> Change { change(to: try list(body)) }
 
     static func change(to keys: [RetiredKey]) -> Change {
         keys.isEmpty

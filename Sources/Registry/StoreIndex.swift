@@ -44,6 +44,11 @@ extension Registry {
     /// The store's index; put together again from the ledgers when `store.json` is gone; nil in an empty store.
     func index() throws -> StoreIndex? {
         if let body = try root.index() { return try StoreIndex(body) }
+        return try indexOfLedgers()
+    }
+
+    /// The index as the ledgers have it; nil where there is none.
+    func indexOfLedgers() throws -> StoreIndex? {
         var found: StoreIndex?
         for folder in try namespaceFolders(in: nil) {
             guard let ledger = try root.ledger(at: folder) else { continue }

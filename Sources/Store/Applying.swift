@@ -20,7 +20,8 @@ extension LedgerFolder {
         var window: [(entry: LedgerEntry, place: LinePlace)] = []
         var bytes = 0
         _ = try scan(from: base) { entry, place in
-            guard place.number <= end.number else { return }
+            // The line that ends a ledger is found by not being applied.
+            guard place.number <= end.number && !entry.isLast else { return }
             window.append((entry, place))
             bytes += place.length
             if window.count >= Self.windowLines || bytes >= Self.windowBytes {

@@ -18,7 +18,7 @@ extension Folder {
 
 extension LockedStore {
     fileprivate static let groupsFolder = "groups"
-    private static let stagingPrefix = ".restore-"
+    static let stagingPrefix = ".restore-"
 
     /// Makes the store that a backup holds, in a store that is empty.
     ///

@@ -34,20 +34,7 @@ enum DocumentForm {
 
     /// The body in a file's bytes. Throws `.newerSchema`, or `.damaged` with both ways on.
     static func decode(_ bytes: [UInt8], path: String) throws(StoreError) -> JSONObject {
-        let value: JSONValue
-        do throws(JSONParseError) {
-            value = try JSONValue(parsing: bytes)
-        } catch {
-            let place = "line \(error.line), column \(error.column)"
-            throw damaged(path, "\(path) is not JSON: \(error.message) (\(place))")
-        }
-        guard case .object(var document) = value else {
-            throw damaged(path, "\(path) holds no JSON object, a document was needed")
-        }
-        guard let version = document["schemaVersion"]?.integerValue, version >= 1 else {
-            throw damaged(path, "\(path) has no schemaVersion, a whole number was needed")
-        }
-        guard version <= schemaVersion else { throw newer(path, version) }
+        var document = try members(of: bytes, path: path)
         guard let digest = document.removeValue(forKey: "digest")?.stringValue else {
             throw damaged(path, "\(path) has no digest, one over its other members was needed")
         }
@@ -56,6 +43,32 @@ enum DocumentForm {
             throw damaged(path, "\(path) was changed by another hand: its digest is \(digest), its contents' \(needed)")
         }
         document.removeValue(forKey: "schemaVersion")
+        return document
+    }
+
+    /// The body in the bytes of a file that another hand has changed: its digest is left aside.
+    static func decodeEdited(_ bytes: [UInt8], path: String) throws(StoreError) -> JSONObject {
+        var document = try members(of: bytes, path: path)
+        for name in ownMembers { document.removeValue(forKey: name) }
+        return document
+    }
+
+    /// All members of a document of a version that can be read.
+    private static func members(of bytes: [UInt8], path: String) throws(StoreError) -> JSONObject {
+        let value: JSONValue
+        do throws(JSONParseError) {
+            value = try JSONValue(parsing: bytes)
+        } catch {
+            let place = "line \(error.line), column \(error.column)"
+            throw damaged(path, "\(path) is not JSON: \(error.message) (\(place))")
+        }
+        guard case .object(let document) = value else {
+            throw damaged(path, "\(path) holds no JSON object, a document was needed")
+        }
+        guard let version = document["schemaVersion"]?.integerValue, version >= 1 else {
+            throw damaged(path, "\(path) has no schemaVersion, a whole number was needed")
+        }
+        guard version <= schemaVersion else { throw newer(path, version) }
         return document
     }
 

@@ -102,9 +102,13 @@ final class Folder {
 
     /// The names in this folder as ``names()`` has them, with what the folder says of each.
     func contents() throws(StoreError) -> [ListedName] {
+        try allContents().filter { !$0.name.hasPrefix(".") }
+    }
+
+    /// All names in this folder, with what the folder says of each.
+    func allContents() throws(StoreError) -> [ListedName] {
         do throws(FileError) {
             return try access.call { (files) throws(FileError) in try files.listKinds(file.descriptor) }
-                .filter { !$0.name.hasPrefix(".") }
         } catch {
             throw StoreError(error, doing: "list", path: path)
         }

@@ -32,6 +32,14 @@ struct KeyFolder {
         }
     }
 
+    /// Writes those of the keys again that are gone. To be called under the lock: before that, a repair takes a key that
+    /// no document names yet for the rubbish of a crash.
+    mutating func ensure(_ keys: [KeyFile]) throws(StoreError) {
+        var lost: [KeyFile] = []
+        for key in keys where try folder.status(of: Self.name + "/" + key.name) == nil { lost.append(key) }
+        try write(lost)
+    }
+
     private mutating func write(_ key: KeyFile, flushing: Bool) throws(StoreError) {
         let path = Self.name + "/" + key.name
         if try folder.status(of: path) != nil {

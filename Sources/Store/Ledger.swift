@@ -86,6 +86,7 @@ package final class Ledger: Sendable {
         defer { if !hasAppended { keys.takeBack() } }
         guard let lock = try ledger.lockForWriting() else { return false }
         defer { lock.close() }
+        try keys.ensure(transaction.keys)
         var writer = try LedgerWriter(ledger)
         defer { hasAppended = writer.hasAppended }
         guard try writer.commit(transaction, judgedOn: snapshot, isLast: isLast) else { return false }

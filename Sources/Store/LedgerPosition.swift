@@ -30,6 +30,16 @@ struct LedgerPosition: Sendable, Equatable {
         self.offset = offset
     }
 
+    /// Behind the line at a place.
+    init(after place: LinePlace, hash: String) {
+        self.init(
+            number: place.number,
+            hash: hash,
+            segment: place.segment,
+            offset: place.start + Int64(place.length) + 1
+        )
+    }
+
     init?(_ json: JSONValue?) {
         guard let number = json?["number"]?.integerValue, let hash = json?["hash"]?.stringValue,
             let segment = json?["segment"]?.integerValue, let offset = json?["offset"]?.integerValue,

@@ -21,6 +21,9 @@ enum RowFile {
         return Row(object: object, entry: place.number, bytes: JSONValue.object(object).compact())
     }
 
+    /// The row as it stands in its file, without the newlines around it.
+    static func bytes(_ row: JSONObject, at place: LinePlace) -> [UInt8] { placed(row, place).bytes }
+
     /// The rows in a file.
     static func rows(in bytes: [UInt8]) -> [Row] {
         bytes.split(separator: UInt8(ascii: "\n")).compactMap { row(Array($0)) }

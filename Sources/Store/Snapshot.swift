@@ -82,6 +82,18 @@ package final class Snapshot {
         return try changedBody(path)
     }
 
+    /// The bytes of a document's file, whatever they are; `nil` when there is none. The look is remembered.
+    func lookAtFile(_ path: String) throws -> [UInt8]? {
+        lookedAt.insert(path)
+        let bytes = try ledger.folder.read(path)
+        if bytes == nil { try requireFolder(of: path) }
+        try catchUp()
+        return bytes
+    }
+
+    /// Whether a line after base names the document, so that its file is not asked.
+    func isBehind(_ path: String) -> Bool { changed[path] != nil }
+
     /// All documents whose path begins like that (`policies/`, `devices/` with all folders in it), sorted by path. The
     /// look at the prefix is remembered: a document that comes, goes or changes there makes a commit be judged again.
     package func documents(under prefix: String) throws -> [(path: String, body: JSONValue)] {
@@ -338,5 +350,53 @@ package final class Snapshot {
         missingFolder = missing
         isStale = true
         throw StartAnew()
+    }
+}
+
+/// A document that another hand may have changed, beside what the ledger says of it.
+package struct EditedDocument: Sendable {
+    /// What the file holds, its digest left aside.
+    package let body: JSONObject
+    /// The last body in the ledger; `nil` when the ledger does not have the document.
+    package let recorded: JSONObject?
+    /// Whether the file is as this program writes that body, byte for byte.
+    package let isAsRecorded: Bool
+}
+
+extension Snapshot {
+    /// A document's file as it is, whatever its digest, and what the ledger says, which is verified from its first
+    /// entry. The look is remembered. `nil` when there is no file.
+    ///
+    /// Throws `StoreError.conflict` when the file does not show what the ledger says now and so is not asked: a change
+    /// to it was made to an earlier state.
+    package func editedDocument(_ path: String) throws -> EditedDocument? {
+        guard StorePath.isDocument(path) else { throw StorePath.refusal(path, neededFor: "a document (….json)") }
+        let file = ledger.folder.absolute(path)
+        let bytes = try lookAtFile(path)
+        guard !isBehind(path) else {
+            throw StoreError(
+                kind: .conflict,
+                message:
+                    "\(file) may be older than what the ledger says of it, entry \(position.number) being the last: "
+                    + "an edit of it cannot be told from an earlier state",
+                hint:
+                    "Make a copy of the edit, run 'adr store check --repair', which brings the documents up, and edit the "
+                    + "file again.",
+                path: file
+            )
+        }
+        guard let bytes else { return nil }
+        var recorded: JSONObject?
+        _ = try ledger.scan(from: .start) { entry, place in
+            guard place.number <= position.number else { return }
+            for change in entry.changes where change.path == path {
+                if case .document(.object(let body)) = change.kind { recorded = body } else { recorded = nil }
+            }
+        }
+        return EditedDocument(
+            body: try DocumentForm.decodeEdited(bytes, path: file),
+            recorded: recorded,
+            isAsRecorded: recorded.map { DocumentForm.encode($0) == bytes } ?? false
+        )
     }
 }

@@ -25,14 +25,29 @@ package struct StoreError: Error, Sendable {
     /// The absolute path of the file or folder that is meant.
     package let path: String?
 
-    /// What brings back a document that is not what the ledger says. Without the mark of how far it was applied, readers
-    /// go by the ledger and the next writer makes all documents anew; a missing index of the store is put together again.
+    /// The two ways on with a document that is not what the ledger says, at an absolute path. The store's index is no
+    /// ledger's document, but is put together again from the ledgers.
     package static func mend(_ path: String) -> String {
         if path == LockedStore.indexName || path.hasSuffix("/" + LockedStore.indexName) {
-            return "move it away: the next command puts it together again from the ledgers"
+            return "'adr store check --repair' puts it together again from the ledgers."
         }
-        return "remove the file views.json beside the folder 'ledger': commands then answer from the ledger, and the "
-            + "next one that writes makes every document anew, without what was changed by hand"
+        guard path.hasPrefix("/") else {
+            return
+                "'adr store check' says whether that is the file's fault, 'adr store check --repair' restores what the "
+                + "ledger says."
+        }
+        return
+            "'adr store accept \(shellQuoted(path))' takes a deliberate edit over, 'adr store check --repair' restores "
+            + "what the ledger says."
+    }
+
+    /// A path as a shell takes it for one word.
+    private static func shellQuoted(_ path: String) -> String {
+        let isPlain = path.utf8.allSatisfy { byte in
+            byte > 0x2A && byte < 0x7F && !"<>;?[\\]^`{|}".utf8.contains(byte)
+        }
+        return isPlain
+            ? path : "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 
     package init(kind: Kind, message: String, hint: String? = nil, path: String? = nil) {

@@ -22,6 +22,11 @@ enum StorePath {
         isSafe(name) && !name.utf8.contains(UInt8(ascii: "/"))
     }
 
+    /// Whether a name is that of a file on its way to another name, as ``Folder/replace(_:with:_:random:)`` makes it.
+    static func isTemporary(_ name: String) -> Bool {
+        name.hasPrefix(".") && name.dropLast(16).hasSuffix(".tmp-")
+    }
+
     static func isDocument(_ path: String) -> Bool {
         path.hasSuffix(".json") && isSafe(path) && !isReserved(path)
     }

@@ -36,6 +36,21 @@ package final class StoreRoot: Sendable {
         return .object(try DocumentForm.decode(bytes, path: path + "/" + LockedStore.indexName))
     }
 
+    /// Where a file lies below the store: `groups/…/policies/p1.json`; `nil` when it lies elsewhere. A relative path is
+    /// taken from the current folder; links on the way are followed, as far as there is something to follow.
+    package func place(ofFile file: String) -> String? {
+        for (file, store) in [(Self.real(file), Self.real(path)), (Self.absolute(file), path)] {
+            if file.hasPrefix(store + "/") { return String(file.dropFirst(store.count + 1)) }
+        }
+        return nil
+    }
+
+    private static func real(_ path: String) -> String {
+        guard let found = realpath(path, nil) else { return absolute(path) }
+        defer { free(found) }
+        return String(cString: found)
+    }
+
     /// The names of the folders in the folder at that path below the store, sorted; none when it is not there.
     package func folders(in path: String) throws(StoreError) -> [String] {
         guard path.isEmpty || StorePath.isSafe(path) else { throw StorePath.refusal(path, neededFor: "a folder") }

@@ -83,7 +83,7 @@ struct BadInput: Sendable {
         wordRows + streamRows + namespaceRows + namespaceStoreRows + credentialRows + policyRows + deviceRows
         + csrGenerateRows + csrRows + certIssueRows + certRows + certListRows + statusRows + hubRows + hubConnectRows
         + hubPartRows + quickstartRows
-        + storeRows + serviceRows + linkedHubRows + enrollmentRows + enrollmentGroupRows + registrationRows + queryRows
+        + storeRows + storeCheckRows + serviceRows + linkedHubRows + enrollmentRows + enrollmentGroupRows + registrationRows + queryRows
         + lifeRows + ledgerRows + backupRows
 }
 

@@ -7,7 +7,7 @@ import Testing
 @Suite(.peer("openssl"), .peer("unshare"))
 struct BadInputDiskTests {
     /// For each writing command a line that has something to write, and the namespace whose ledger would take it.
-    private static let lines: [(command: String, line: String, namespace: String)] = [
+    static let lines: [(command: String, line: String, namespace: String)] = [
         ("ns create", "adr ns create --name newone --ecm", "factory"),
         ("ns update", "adr ns update --name factory --tags line=7", "factory"),
         ("ns delete", "adr ns delete --name lone --yes", "lone"),
@@ -46,6 +46,11 @@ struct BadInputDiskTests {
             "factory"
         ),
         ("quickstart", "adr quickstart --store $ADR_HOME", "factory"),
+        ("store check", "adr store check --repair", "factory"),
+        (
+            "store accept", "adr store accept $ADR_HOME/groups/default/namespaces/factory/policies/default.json",
+            "factory"
+        ),
         ("dps create", "adr dps create --name dps-1 --namespace factory", "factory"),
         ("dps delete", "adr dps delete --name factory-dps", "factory"),
         ("dps linked-hub create", "adr dps linked-hub create --dps-name plant-dps --hub-name plant-hub-1", "plant"),
@@ -98,6 +103,17 @@ struct BadInputDiskTests {
         ("store restore", "adr store restore backup.jsonl --store $ADR_HOME/new", "factory"),
     ]
 
+    /// What a line needs to have something to write. Whatever is empty is not compared.
+    static let preparations = [
+        "store check": "rmdir $ADR_HOME/groups/default/namespaces/factory/revoked",
+        // Documents are only asked in the folder that they were written in.
+        "store accept": """
+        adr ns update --name factory --tags settled=yes --output none
+        sed -i 's/"leafValidityDays": 30/"leafValidityDays": 31/' \
+          $ADR_HOME/groups/default/namespaces/factory/policies/default.json
+        """,
+    ]
+
     private static let commands = TableTests.commands.filter { $0.effect == .writes }.map(TableTests.name)
 
     /// What the scripts below have in common. `run` keeps what the line says in `said` and `erred`.
@@ -114,6 +130,7 @@ struct BadInputDiskTests {
         let outcome = try store.runMounting(
             Self.prologue + """
 
+                \(Self.preparations[command] ?? ":")
                 mount --bind store store && mount -o remount,bind,ro store || exit 90
                 digest store > before
                 \(line) > said 2> erred
@@ -132,6 +149,7 @@ struct BadInputDiskTests {
             Self.prologue + """
 
                 mkdir disk && mount -t tmpfs -o size=16m none disk && cp -a store disk && export ADR_HOME=$PWD/disk/store || exit 90
+                \(Self.preparations[command] ?? ":")
                 ledger=$ADR_HOME/groups/default/namespaces/\(namespace)/ledger/00000001.jsonl
                 # The ledger is brought to the end of a page, so that no line finds room in it.
                 size() { wc -c < $ledger; }

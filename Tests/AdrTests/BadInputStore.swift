@@ -10,9 +10,9 @@ struct BadInputStore {
     private let environment: [String: String]
 
     /// A copy of the prepared folder.
-    init(_ name: String = #function) throws {
+    init(_ name: String = #function, inMemory: Bool = false) throws {
         let template = try Self.template.get()
-        scratch = Scratch(name)
+        scratch = Scratch(name, inMemory: inMemory)
         tools = template.tools
         environment = Self.environment(scratch, tools, subscription: template.subscription)
         let copied = try Run.command(["cp", "-a", "\(template.scratch.path)/.", scratch.path])
@@ -20,8 +20,8 @@ struct BadInputStore {
     }
 
     /// Runs a line at a shell; `adr` is the program under test.
-    func run(_ line: String) throws -> Outcome {
-        try Run.command(["sh", "-c", line], environment: environment, directory: scratch.path)
+    func run(_ line: String, timeout: Double = 60) throws -> Outcome {
+        try Run.command(["sh", "-c", line], environment: environment, directory: scratch.path, timeout: timeout)
     }
 
     /// Runs lines at a shell that is root in a mount namespace of its own; what it mounts is gone at its end.

@@ -272,7 +272,7 @@ struct BadInputTests {
             let isUntouched = try person.storeContents() == before
             #expect(isUntouched)
         }
-        try expectDamage("garbage", "StoreDamaged", "remove the file views.json")
+        try expectDamage("garbage", "StoreDamaged", "adr store accept \(document)", "adr store check --repair")
         try expectDamage("", "StoreDamaged")
         try expectDamage(
             good.replacingOccurrences(of: "\"leafValidityDays\": 30", with: "\"leafValidityDays\": 90"),
@@ -283,13 +283,19 @@ struct BadInputTests {
             "StoreNewer",
             "2"
         )
-        // The way out that the error names.
+        // The ways out that the error names.
         try "garbage".write(toFile: document, atomically: false, encoding: .utf8)
-        try FileManager.default.removeItem(atPath: folder + "/views.json")
+        try person.expect("store check --repair")
         try person.expect("policy show --namespace factory --name default")
-        try person.expect("ns update --name factory --tags a=1")
         let mended = try String(contentsOfFile: document, encoding: .utf8)
         #expect(mended == good)
+        try good.replacingOccurrences(of: "\"leafValidityDays\": 30", with: "\"leafValidityDays\": 31")
+            .write(toFile: document, atomically: false, encoding: .utf8)
+        try person.expect("store accept \(document)")
+        let shown = try person.expect("policy show --namespace factory --name default")
+        let leaf = shown["properties"]?["certificate"]?["leafCertificateConfiguration"]
+        #expect(leaf?["validityPeriodInDays"] == 31)
+        #expect(try person.expect("store check") == [])
 
         let index = person.store + "/store.json"
         let text = try String(contentsOfFile: index, encoding: .utf8)
@@ -302,9 +308,9 @@ struct BadInputTests {
         try "garbage".write(toFile: index, atomically: false, encoding: .utf8)
         let damaged = try person.adr("ns list")
         #expect(damaged.status == 1)
-        #expect(damaged.errors.contains("move it away"), "\(damaged.errors)")
-        try FileManager.default.removeItem(atPath: index)
-        try person.expect("policy show --namespace factory --name default")
+        #expect(damaged.errors.contains("adr store check --repair"), "\(damaged.errors)")
+        try person.expect("store check --repair")
+        #expect(try String(contentsOfFile: index, encoding: .utf8) == text)
     }
 
     @Test func aCAKeyThatIsNotTheCAs() throws {

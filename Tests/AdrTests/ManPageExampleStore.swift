@@ -40,6 +40,8 @@ enum ManPageExampleStore {
             ]
         ),
         ("adr hub create", ["adr hub delete --name hub-1"]),
+        // Documents are only asked in the folder that they were written in, and this is a copy.
+        ("adr store accept", ["adr ns update --name factory --tags settled=yes"]),
         ("adr csr generate --registration-id device-01 --key-out", ["rm device-01.key"]),
         (
             "adr ledger verify",

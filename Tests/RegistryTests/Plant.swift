@@ -47,9 +47,11 @@ final class Plant: Sendable {
     /// - Parameters:
     ///   - hubs: names and weights, linked in this order.
     ///   - files: what opens the store's files.
+    ///   - segmentSize: how large a segment of the ledger grows, in bytes.
     init(
         hubs: [(String, Int)] = [("hub-1", 1), ("hub-2", 1)],
-        files: any FileOperations = SystemFiles()
+        files: any FileOperations = SystemFiles(),
+        segmentSize: Int = 64 << 20
     ) throws {
         let clock = Clock()
         scratch = Scratch("plant", inMemory: true)
@@ -57,6 +59,7 @@ final class Plant: Sendable {
         var environment = StoreEnvironment.system(note: { _ in })
         environment.now = { clock.now }
         environment.files = files
+        environment.segmentSize = segmentSize
         registry = Registry(
             root: StoreRoot(path: scratch.file("store"), environment: environment),
             environment: environment,

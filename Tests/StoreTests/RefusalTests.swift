@@ -70,8 +70,12 @@ import Testing
         }
         expectRefused(machine, .damaged, file) { try change(machine.ledger()) }
         let error = #expect(throws: StoreError.self) { try change(machine.ledger()) }
-        #expect(error?.hint?.contains("remove the file views.json") == true)
-        try machine.ledger().rebuild()
+        #expect(error?.hint?.contains("adr store accept \(file)") == true)
+        #expect(error?.hint?.contains("adr store check --repair") == true)
+        let found = try machine.check()
+        #expect(found.map(\.kind) == [.documentAltered])
+        try machine.store.repair(found, at: ns, isRemains: false)
+        #expect(try machine.check() == [])
         #expect(try machine.ledger().read { try $0.number("policies/a.json") } == 1)
         try expectSound(machine, name)
     }

@@ -61,6 +61,11 @@ final class Machine: Sendable {
         return try #require(try store.ledger(at: ns))
     }
 
+    /// What a check finds in the ledger's folder.
+    func check() throws -> [StoreFinding] {
+        try #require(try store.ledgerCheck(at: ns, isRemains: false)).run().filter { $0.kind != .permissions }
+    }
+
     func ledger() throws -> Ledger { try #require(try store.ledger(at: ns)) }
 
     func file(_ name: String) -> String { ledgerPath + "/" + name }
