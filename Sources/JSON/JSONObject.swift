@@ -80,6 +80,13 @@ package struct JSONObject: Sendable {
         }
     }
 
+    /// Calls the body with the members in the order they were added.
+    func withMembers<Result>(
+        _ body: (UnsafeBufferPointer<(key: String, value: JSONValue)>) -> Result
+    ) -> Result {
+        members.withUnsafeBufferPointer(body)
+    }
+
     private func position(of key: String) -> Int? {
         if positions.isEmpty {
             return members.firstIndex { $0.key.hasSameBytes(as: key) }

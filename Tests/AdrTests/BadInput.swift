@@ -81,8 +81,8 @@ struct BadInput: Sendable {
 
     static let all: [BadInput] =
         wordRows + streamRows + namespaceRows + namespaceStoreRows + credentialRows + policyRows + deviceRows
-        + csrGenerateRows + csrRows + certIssueRows + certRows + certListRows + statusRows + hubRows + hubConnectRows
-        + hubPartRows + quickstartRows
+        + csrGenerateRows + csrRows + certIssueRows + bulkRows + certRows + certListRows + statusRows + hubRows
+        + hubConnectRows + hubPartRows + quickstartRows
         + storeRows + serviceRows + linkedHubRows + enrollmentRows + enrollmentGroupRows + registrationRows + queryRows
         + lifeRows + ledgerRows + backupRows
 }
