@@ -135,7 +135,7 @@ struct BulkIssueTests {
             #expect(told.contains(answer["error"]?["message"]?.stringValue?.prefix(60) ?? "?"))
             #expect(answer["error"]?["hint"]?.stringValue?.isEmpty == false)
         }
-        #expect(answers[3]["error"]?["code"]?.stringValue == "InvalidArgument", "\(answers[3])")
+        #expect(answers[3]["error"]?["code"]?.stringValue == "InvalidPropertyValue", "\(answers[3])")
         try StoreAudit.expectViewsEqualLedger(person.store)
     }
 

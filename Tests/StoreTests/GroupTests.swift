@@ -223,7 +223,9 @@ import Testing
         try store.withLock { locked in
             try locked.deleteLedger(doomed, movedTo: remains) { _ in (Transaction(event: "deleted"), ()) }
         }
-        #expect(try Self.commit(["devices/a/x.json"], writer).allSatisfy { $0 == nil })
+        #expect(throws: StoreError.self) { _ = try writer.judges.make() }
+        let late = writer.commit([judge.judge(Self.count("devices/a/x.json"))]) { _ in judge.judge { _ in .answer(0) } }
+        #expect(late.allSatisfy { $0 == nil })
         #expect((writer.failure as? StoreError)?.kind == .notFound)
     }
 

@@ -112,6 +112,7 @@ extension Registry {
             _ = try state.policy(bulk.policy)
             if let hub = bulk.hub { _ = try state.hub(hub) }
         }
+        try wipeOverdueKeys(in: ledger)
         let helpers = Helpers()
         defer { helpers.join() }
         let writer = try ledger.openForGroups { helpers.start($0) }
