@@ -89,6 +89,14 @@ struct BulkIssueTests {
         Self.write(try Self.lines(["device-7"]), to: "other", person)
         let other = try Self.answers(try person.adr("\(Self.issue) --batch other").stdout)
         #expect(other.first?["reused"] == nil && other.first?["serialNumber"] != anew[7]["serialNumber"])
+        // One that was revoked is no answer any more, nor one of a CA that was replaced.
+        try person.expect("device revoke --namespace factory --name device-3 --yes")
+        let revoked = try Self.answers(try person.adr("\(Self.issue) --batch batch").stdout)
+        #expect(revoked[3]["reused"] == nil && revoked[3]["serialNumber"] != anew[3]["serialNumber"])
+        #expect(revoked[4]["reused"] == true && revoked[4]["serialNumber"] == anew[4]["serialNumber"])
+        try person.expect("policy revoke-issuer --namespace factory --name default --yes")
+        let replaced = try Self.answers(try person.adr("\(Self.issue) --batch batch").stdout)
+        #expect(replaced.count == 150 && replaced.allSatisfy { $0["reused"] == nil })
         try StoreAudit.expectViewsEqualLedger(person.store)
     }
 

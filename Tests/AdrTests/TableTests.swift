@@ -116,7 +116,10 @@ struct TableTests {
                 "Issue for many: a folder of CSR files (*.csr), or JSON Lines with registrationId and csr; '-' for "
                     + "standard input.",
             ],
-            "--out-dir": ["With --batch: folder for the chains, each as <registration ID>.pem."],
+            "--out-dir": [
+                "With --batch: folder for the chains, each as <registration ID>.pem.",
+                "Folder for one file each, named after its CA: ica-0123....crl.",
+            ],
             "--out": ["File to write the result to.", "File for the chain, PEM: leaf, issuing CA, root."],
             "--certificate": [
                 "Give the root certificate, PEM, instead of the resource.",

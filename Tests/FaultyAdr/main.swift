@@ -4,6 +4,7 @@
 import AdrCLI
 import Glibc
 import Store
+import Synchronization
 
 /// Passes every operation on to the system, and ends the process after the n-th.
 private struct ExitingFiles: FileOperations {
@@ -12,16 +13,15 @@ private struct ExitingFiles: FileOperations {
 
     init(after limit: Int) { count = Counter(limit: limit) }
 
-    /// Single-threaded, as every command is.
-    private final class Counter: @unchecked Sendable {
+    /// A bulk works on several threads.
+    private final class Counter: Sendable {
         private let limit: Int
-        private var done = 0
+        private let done = Atomic(0)
 
         init(limit: Int) { self.limit = limit }
 
         func next() {
-            done += 1
-            if done == limit { _exit(99) }
+            if done.add(1, ordering: .relaxed).newValue == limit { _exit(99) }
         }
     }
 

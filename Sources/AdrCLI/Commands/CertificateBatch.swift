@@ -217,7 +217,14 @@ private final class BatchTeller {
                 try output.append(refusal(ErrorReport(error), answer), to: &bytes)
             }
         }
-        if !bytes.isEmpty { try output.invocation.host.writeOutput(bytes) }
+        do {
+            if !bytes.isEmpty { try output.invocation.host.writeOutput(bytes) }
+        } catch let problem as FileProblem {
+            throw FileProblem(
+                problem.message + "; what was issued is on record",
+                hint: "Send it elsewhere and repeat the command: --batch answers what is on record with that."
+            )
+        }
         progress.show(counts, done)
     }
 
