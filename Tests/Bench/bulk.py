@@ -157,11 +157,26 @@ class Bulk:
         self.run(
             "openssl ca -infiles",
             [bench.openssl, "ca", "-batch", "-notext", "-config", bench.ca_config, "-infiles", *pems], count)
-        if python := bench.python_with_pyca():
-            self.run(
-                "pyca script",
-                [python, HERE / "issue_many.py", bench.key, bench.certificate, self.requests, self.folder / "many.pem",
-                 count], count)
+        # The script's libcrypto has to be the one all others here use; wheels bring another, with a faster P-384.
+        script = [HERE / "issue_many.py", bench.key, bench.certificate, self.requests, self.folder / "many.pem", count]
+        wanted = bench.call(bench.openssl, "version").split()[:2]
+        for name in ["/usr/bin/python3", "python3"]:
+            version = self.pyca_version(name)
+            if version is None:
+                continue
+            same = version.split()[:2] == wanted
+            title = "pyca script" if same else f"pyca script over {' '.join(version.split()[:2])}"
+            if title not in self.runs:
+                self.run(title, [shutil.which(name), *script], count)
+
+    def pyca_version(self, name):
+        probe = ("from cryptography.hazmat.backends.openssl import backend\nprint(backend.openssl_version_text())")
+        try:
+            done = subprocess.run(
+                [name, "-c", probe], env=self.bench.environment, capture_output=True, text=True, check=False)
+        except OSError:
+            return None
+        return done.stdout.strip() if done.returncode == 0 else None
 
     def times(self, jobs):
         """Where adr's time goes, of a run of its own: the clocks cost something."""
