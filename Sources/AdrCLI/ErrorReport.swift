@@ -11,7 +11,7 @@ import Store
 /// 0 done; 1 what the service judges and what the disk does; 2 what the parser refuses; 3 not found.
 struct ErrorReport {
     let status: Int32
-    private let code: String?
+    let code: String?
     let message: String
     let hints: [String]
 

@@ -29,6 +29,12 @@ package struct Host: Sendable {
     package var files: any FileOperations
     /// Unix seconds, UTC.
     package var now: @Sendable () -> Int64
+    /// Nanoseconds that have passed since some moment.
+    package var clock: @Sendable () -> UInt64
+    /// Nanoseconds of a processor that the calling thread has used.
+    package var used: @Sendable () -> UInt64
+    /// How many processors there are.
+    package var processors: @Sendable () -> Int
     package var bootID: @Sendable () -> String?
     package var randomBytes: @Sendable (Int) throws -> [UInt8]
     /// Runs a program the operator named: its path, its standard input, seconds to answer in.
@@ -64,12 +70,21 @@ package struct Host: Sendable {
             errorIsTerminal: isatty(STDERR_FILENO) == 1,
             files: SystemFiles(),
             now: { Int64(time(nil)) },
+            clock: { nanoseconds(CLOCK_MONOTONIC) },
+            used: { nanoseconds(CLOCK_THREAD_CPUTIME_ID) },
+            processors: { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) },
             bootID: StoreEnvironment.systemBootID,
             randomBytes: { count in try RandomBytes.generate(count) },
             runProgram: { path, input, seconds in ProgramRunner.run(path, input, seconds: seconds) },
             user: StoreEnvironment.systemUser(),
             segmentSize: 64 << 20
         )
+    }
+
+    private static func nanoseconds(_ clock: clockid_t) -> UInt64 {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
     /// The same host, whose warnings and notes are not shown.
@@ -124,6 +139,25 @@ enum Descriptors {
             offset += count
         }
         return 0
+    }
+
+    /// Whether something can be read, or the end is there, without waiting.
+    static func isReady(_ descriptor: Int32) -> Bool {
+        var wish = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&wish, 1, 0) != 0
+    }
+
+    /// What there is to be read, at most `limit` octets; none at the end.
+    static func readSome(_ descriptor: Int32, limit: Int, name: String) throws -> [UInt8] {
+        var code: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            var got = -1
+            repeat { got = Glibc.read(descriptor, buffer.baseAddress, limit) } while got < 0 && errno == EINTR
+            code = got < 0 ? errno : 0
+            count = max(0, got)
+        }
+        if code != 0 { throw FileProblem(code, "read", name) }
+        return bytes
     }
 
     /// Everything up to the end, at most `limit` octets and one more, so that the caller sees when there is too much.

@@ -210,6 +210,18 @@ struct UserFiles {
         }
     }
 
+    /// Whether that is a folder in which files can be made.
+    func checkFolder(_ path: String) throws {
+        guard access(path.isEmpty ? "''" : path + "/", W_OK | X_OK) == 0 else {
+            throw FileProblem(
+                errno,
+                "write to",
+                path,
+                hint: errno == ENOENT && !path.isEmpty ? "'mkdir -p \(path)' makes the folder; or name another." : nil
+            )
+        }
+    }
+
     /// Whether a new private key may be written there, as the value of `--key-out`; the hint is for a key that is there.
     func checkKeyOut(_ path: String, replacing: Bool, hint: String? = nil) throws {
         if path == "-" {

@@ -80,6 +80,25 @@ package struct JSONObject: Sendable {
         }
     }
 
+    /// Sets a member that is not there yet, before the first whose key comes after it: an object in the order of its
+    /// keys, as it is printed, stays so.
+    package mutating func insertInOrder(_ key: String, _ value: JSONValue) {
+        guard position(of: key) == nil, members.count < Self.searchLimit,
+            let place = members.firstIndex(where: { key.precedes($0.key) })
+        else {
+            self[key] = value
+            return
+        }
+        members.insert((key, value), at: place)
+    }
+
+    /// Calls the body with the members in the order they were added.
+    func withMembers<Result>(
+        _ body: (UnsafeBufferPointer<(key: String, value: JSONValue)>) -> Result
+    ) -> Result {
+        members.withUnsafeBufferPointer(body)
+    }
+
     private func position(of key: String) -> Int? {
         if positions.isEmpty {
             return members.firstIndex { $0.key.hasSameBytes(as: key) }

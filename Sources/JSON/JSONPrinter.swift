@@ -92,16 +92,22 @@ private struct JSONPrinter {
 
     private mutating func print(_ object: JSONObject) {
         open("{")
-        var isFirst = true
-        for (key, value) in object.sortedByCodePoint() {
-            separate(isFirst)
-            isFirst = false
-            append(quoted: key)
+        if object.isSortedByCodePoint {
+            object.withMembers { print($0) }
+        } else {
+            object.sortedByCodePoint().withUnsafeBufferPointer { print($0) }
+        }
+        close("}", isEmpty: object.isEmpty)
+    }
+
+    private mutating func print(_ members: UnsafeBufferPointer<(key: String, value: JSONValue)>) {
+        for place in members.indices {
+            separate(place == 0)
+            append(quoted: members[place].key)
             bytes.append(UInt8(ascii: ":"))
             if indented { bytes.append(UInt8(ascii: " ")) }
-            print(value)
+            print(members[place].value)
         }
-        close("}", isEmpty: isFirst)
     }
 
     private mutating func separate(_ isFirst: Bool) {
@@ -197,8 +203,10 @@ private struct JSONPrinter {
 
     private mutating func append(escaped utf8: UnsafeBufferPointer<UInt8>) {
         var start = 0
-        for (place, byte) in utf8.enumerated()
-        where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        var next = 0
+        while let place = Self.special(in: utf8, from: next) {
+            let byte = utf8[place]
+            next = place + 1
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<place]))
             start = place + 1
             switch byte {
@@ -217,19 +225,43 @@ private struct JSONPrinter {
         }
         bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start...]))
     }
+
+    /// The first byte from a place on that must be escaped. Most texts are base64, so eight are looked at at a time.
+    private static func special(in utf8: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        let memory = UnsafeRawBufferPointer(utf8)
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        var place = start
+        while place + 8 <= utf8.count {
+            let word = memory.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            let quotes = word ^ (ones &* 0x22)
+            let backslashes = word ^ (ones &* 0x5C)
+            // The high bit of a byte says that it is below 0x20, or nothing after the xor; one above 0x7F does not count.
+            let low = (word &- ones &* 0x20) & ~word
+            let found = low | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes
+            if found & highs != 0 { break }
+            place += 8
+        }
+        while place < utf8.count {
+            let byte = utf8[place]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return place }
+            place += 1
+        }
+        return nil
+    }
 }
 
 extension JSONObject {
-    /// The members in the order of their keys' code points, which is that of the UTF-8 bytes. Objects that were read
-    /// from a printed document are in order already.
+    /// The members in the order of their keys' code points, which is that of the UTF-8 bytes.
     package func sortedByCodePoint() -> [(key: String, value: JSONValue)] {
         let members = Array(self)
-        func inOrder(_ a: (key: String, value: JSONValue), _ b: (key: String, value: JSONValue)) -> Bool {
-            a.key.precedes(b.key)
+        return isSortedByCodePoint ? members : members.sorted { $0.key.precedes($1.key) }
+    }
+
+    /// Whether the members are in that order already, as in objects that were read from a printed document.
+    var isSortedByCodePoint: Bool {
+        withMembers { members in
+            members.indices.dropFirst().allSatisfy { members[$0 - 1].key.precedes(members[$0].key) }
         }
-        for place in members.indices.dropFirst() where !inOrder(members[place - 1], members[place]) {
-            return members.sorted(by: inOrder)
-        }
-        return members
     }
 }

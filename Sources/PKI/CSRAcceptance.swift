@@ -52,8 +52,12 @@ private struct CSRJudge {
 
     // MARK: Findings
 
-    private mutating func pass(_ requirement: CSRRequirement, found: String? = nil, note: String? = nil) {
-        add(requirement, .pass, found: found, note: note)
+    private mutating func pass(
+        _ requirement: CSRRequirement,
+        found: @autoclosure () -> String? = nil,
+        note: String? = nil
+    ) {
+        add(requirement, .pass, found: rules.tellsPasses ? found() : nil, note: note)
     }
 
     private mutating func fail(

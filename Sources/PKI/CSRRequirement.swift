@@ -74,6 +74,8 @@ package struct CSRRules: Sendable {
     package var maximumBase64Length: Int
     /// The file the request came from, for the command lines that mend it.
     package var fileName: String?
+    /// Whether a person will read what was found where there is no fault.
+    package var tellsPasses = true
 
     package init(
         registrationID: String? = nil,

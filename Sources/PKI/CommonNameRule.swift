@@ -15,7 +15,7 @@ enum CommonNameRule {
         guard let text = name.text else {
             return "a CN that is no UTF-8 (octets \(Hexadecimal.encode(Array(name.value.prefix(32)))))"
         }
-        let shown = "the CN \(Visible.quoted(text))"
+        var shown: String { "the CN \(Visible.quoted(text))" }
         let scalars = Array(text.unicodeScalars)
         if scalars.isEmpty { return "an empty CN" }
         if let index = scalars.firstIndex(where: { !isLegal($0) }) {

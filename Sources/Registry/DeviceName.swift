@@ -53,27 +53,29 @@ package struct DeviceName: Sendable, Equatable {
 
     /// The 32 hex digits behind a closing `-x`, lower-cased, if the text ends so.
     private static func digestSuffix(of text: String) -> String? {
-        let lowered = text.lowercased()
-        let tail = lowered.suffix(34)
-        guard tail.utf8.count == 34, tail.hasPrefix("-x") else { return nil }
+        let bytes = text.utf8
+        guard bytes.count >= 34 else { return nil }
+        let tail = Array(bytes.suffix(34)).map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
         let digits = tail.dropFirst(2)
-        return digits.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-            ? String(digits) : nil
+        guard tail.starts(with: "-x".utf8),
+            digits.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+        else { return nil }
+        return String(decoding: digits, as: UTF8.self)
     }
 }
 
 /// Hexadecimal text of bytes.
 package enum Hex {
-    package static func lower(_ bytes: [UInt8]) -> String { text(bytes, digits: Array("0123456789abcdef".utf8)) }
-    package static func upper(_ bytes: [UInt8]) -> String { text(bytes, digits: Array("0123456789ABCDEF".utf8)) }
+    package static func lower(_ bytes: [UInt8]) -> String { text(bytes, digits: "0123456789abcdef") }
+    package static func upper(_ bytes: [UInt8]) -> String { text(bytes, digits: "0123456789ABCDEF") }
 
-    private static func text(_ bytes: [UInt8], digits: [UInt8]) -> String {
-        var characters: [UInt8] = []
-        characters.reserveCapacity(bytes.count * 2)
-        for byte in bytes {
-            characters.append(digits[Int(byte >> 4)])
-            characters.append(digits[Int(byte & 0x0F)])
+    private static func text(_ bytes: [UInt8], digits: StaticString) -> String {
+        String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
+            for (place, byte) in bytes.enumerated() {
+                buffer[2 * place] = digits.utf8Start[Int(byte >> 4)]
+                buffer[2 * place + 1] = digits.utf8Start[Int(byte & 0x0F)]
+            }
+            return bytes.count * 2
         }
-        return String(decoding: characters, as: UTF8.self)
     }
 }

@@ -53,15 +53,15 @@ struct DeviceCertificate {
 
     var value: JSONValue {
         var object = JSONObject()
-        object["serialNumber"] = .string(serialNumber)
         object.set("certificate", base64: der)
-        object["thumbprint"] = .string(thumbprint)
-        object.set("notBefore", time: notBefore)
-        object.set("notAfter", time: notAfter)
         object["issuer"] = .string(issuer)
+        object.set("notAfter", time: notAfter)
+        object.set("notBefore", time: notBefore)
         object["policyName"] = .string(policyName)
         object["requestDigest"] = .string(requestDigest)
         object.set("revokedAt", time: revokedAt)
+        object["serialNumber"] = .string(serialNumber)
+        object["thumbprint"] = .string(thumbprint)
         return .object(object)
     }
 }
@@ -74,8 +74,8 @@ struct LivingSerial {
 
     var value: JSONValue {
         [
-            "serialNumber": .string(serialNumber), "notAfter": .string(Timestamp.text(notAfter)),
-            "issuer": .string(issuer),
+            "issuer": .string(issuer), "notAfter": .string(Timestamp.text(notAfter)),
+            "serialNumber": .string(serialNumber),
         ]
     }
 }
@@ -141,16 +141,16 @@ struct DeviceIdentity {
 
     var value: JSONValue {
         var object = JSONObject()
-        object["hub"] = .string(hub.text)
+        object["authentication"] = .string(authentication.rawValue)
+        object.set("createdAt", time: createdAt)
         object.set("deviceId", deviceID.map(JSONValue.string))
-        if isEdge { object["iotEdge"] = true }
         object["generationId"] = .string(generationID)
+        object["hub"] = .string(hub.text)
+        if isEdge { object["iotEdge"] = true }
         object["status"] = .string(status.rawValue)
         object.set("statusReason", statusReason.map(JSONValue.string))
         object.set("statusUpdatedAt", time: statusUpdatedAt)
-        object["authentication"] = .string(authentication.rawValue)
         if !twin.isEmpty { object["twin"] = .object(twin) }
-        object.set("createdAt", time: createdAt)
         return .object(object)
     }
 }
@@ -220,23 +220,25 @@ struct DeviceRecord {
 
     var change: Change { .put(StoreLayout.device(name), body) }
 
+    /// The members in order, here and in all its parts: it is printed three times for each certificate, and what is in
+    /// order need not be sorted.
     var body: JSONValue {
         var object = JSONObject()
-        object["name"] = .string(name.text)
-        object["registrationId"] = .string(registrationID)
-        object["uuid"] = .string(uuid)
-        object["enabled"] = .bool(enabled)
-        object.set("policyName", policyName.map(JSONValue.string))
-        object.set("operatingSystemVersion", operatingSystemVersion.map(JSONValue.string))
         object["attributes"] = .object(attributes)
-        object["tags"] = .object(tags)
-        object["version"] = .integer(version)
+        object.set("certificate", certificate?.value)
+        object["enabled"] = .bool(enabled)
         object.set("identifier", base64: identifier)
         object.set("identity", identity?.value)
-        object.set("certificate", certificate?.value)
         object["living"] = .array(living.map(\.value))
+        object["name"] = .string(name.text)
+        object.set("operatingSystemVersion", operatingSystemVersion.map(JSONValue.string))
+        object.set("policyName", policyName.map(JSONValue.string))
         object.set("registration", registration?.value)
+        object["registrationId"] = .string(registrationID)
         object["systemData"] = authorship.value
+        object["tags"] = .object(tags)
+        object["uuid"] = .string(uuid)
+        object["version"] = .integer(version)
         return .object(object)
     }
 

@@ -15,6 +15,10 @@ package struct IssueRequest: Sendable {
     package var registrationID: RegistrationID?
     /// The hub of a new device, where the namespace has several.
     package var hub: HubName?
+    /// Whether a certificate that the device has for this very CSR is the answer, as long as it is good.
+    package var reuses = false
+    /// Whether the CN alone may name a device that is known.
+    package var reissues = false
 
     package init(
         namespace: NamespaceKey,
@@ -48,18 +52,21 @@ package struct IssuedCertificate: Sendable {
     package let chain: [[UInt8]]
     /// Whether the hub trusts the issuing CA now.
     package let isTrustedByHub: Bool
+    /// Whether it was on record before it was asked for.
+    package var isReused = false
 
     package var value: JSONValue {
         var object = JSONObject()
-        object["registrationId"] = .string(registrationID)
         object["deviceName"] = .string(deviceName)
         object["hubName"] = hubName.map(JSONValue.string) ?? .null
+        object["issuedCertificateChain"] = .array(chain.map { .string(Base64.encode($0)) })
+        object["notAfter"] = .string(Timestamp.text(notAfter))
+        object["notBefore"] = .string(Timestamp.text(notBefore))
         object["policyName"] = .string(policyName)
+        object["registrationId"] = .string(registrationID)
+        if isReused { object["reused"] = true }
         object["serialNumber"] = .string(serialNumber)
         object["thumbprint"] = .string(thumbprint)
-        object["notBefore"] = .string(Timestamp.text(notBefore))
-        object["notAfter"] = .string(Timestamp.text(notAfter))
-        object["issuedCertificateChain"] = .array(chain.map { .string(Base64.encode($0)) })
         return .object(object)
     }
 }
@@ -74,14 +81,20 @@ extension Registry {
         }
     }
 
-    private func issue(
+    /// The judgement of one request, alone or among many.
+    func issue(
         _ request: IssueRequest,
         _ state: NamespaceState,
-        at time: Int64
+        at time: Int64,
+        _ meter: StageMeter? = nil
     ) throws -> Judgement<IssuedCertificate> {
         _ = try state.requiredCredential()
         let policy = try state.policy(request.policy)
-        let (csr, known) = try accept(request, policy, state)
+        let (csr, known) = try accept(request, policy, state, meter)
+        if request.reuses, let known, let issued = try reusable(known, csr, policy, state, at: time) {
+            return .answer(issued)
+        }
+        if request.registrationID == nil && !request.reissues, let known { throw try notByName(known, request, state) }
         let hub = try hub(for: known, request, state)
 
         var device = try known ?? newDevice(csr.commonName, at: time)
@@ -90,7 +103,8 @@ extension Registry {
         if let hub, device.identity == nil {
             device.identity = try newIdentity(in: hub.name, authentication: .certificateAuthority, at: time)
         }
-        return try issue(csr, for: device, hub: hub, policy, as: "CertificateIssued", state, at: time)
+        meter?.enter(.certificate)
+        return try issue(csr, for: device, hub: hub, policy, as: "CertificateIssued", state, at: time, meter)
     }
 
     /// Issues a certificate for a device that was found or made, and may have it.
@@ -101,10 +115,12 @@ extension Registry {
         _ policy: PolicyRecord,
         as event: String,
         _ state: NamespaceState,
-        at time: Int64
+        at time: Int64,
+        _ meter: StageMeter? = nil
     ) throws -> Judgement<IssuedCertificate> {
         var device = known
         let row = try sign(csr, for: &device, policy, state, at: time)
+        meter?.enter(.ledger)
         device.identity?.authentication = .certificateAuthority
         device.touch(by: environment.who, at: time)
         guard let certificate = device.certificate else { preconditionFailure("it was signed above") }
@@ -113,7 +129,7 @@ extension Registry {
             event: event,
             details: details(
                 [
-                    ("registrationId", .string(device.registrationID)), ("policyName", .string(policy.name.text)),
+                    ("policyName", .string(policy.name.text)), ("registrationId", .string(device.registrationID)),
                     ("serialNumber", .string(certificate.serialNumber)),
                 ],
                 state.snapshot,
@@ -139,12 +155,12 @@ extension Registry {
     ) throws -> Change {
         try checkClock(state.snapshot, at: time)
         let authority = try state.issuer(policy.issuer)
-        let issuer = try issuer(authority, state.snapshot)
+        let signer = try signer(authority, state.snapshot)
         let leaf: CertificateOutline
         do {
             leaf = try CertificateFactory.leaf(
                 request: csr,
-                issuer: issuer,
+                issuer: signer.issuer,
                 notBefore: time,
                 validityDays: policy.leafValidityDays,
                 serial: SerialNumber.make(random: try randomBytes(16)),
@@ -159,8 +175,8 @@ extension Registry {
         return .row(
             StoreLayout.expiry(notAfter: leaf.notAfter),
             JSONObject([
-                ("serialNumber", .string(leaf.serialNumber)), ("device", .string(device.name.text)),
-                ("issuer", .string(authority.subject)), ("notAfter", .string(Timestamp.text(leaf.notAfter))),
+                ("device", .string(device.name.text)), ("issuer", .string(authority.subject)),
+                ("notAfter", .string(Timestamp.text(leaf.notAfter))), ("serialNumber", .string(leaf.serialNumber)),
             ])
         )
     }
@@ -192,30 +208,61 @@ extension Registry {
     private func accept(
         _ request: IssueRequest,
         _ policy: PolicyRecord,
-        _ state: NamespaceState
+        _ state: NamespaceState,
+        _ meter: StageMeter?
     ) throws -> (CertificationRequest, DeviceRecord?) {
         var known = try request.registrationID.flatMap { try state.device(registering: $0) }
-        let rules = CSRRules(
+        var rules = CSRRules(
             registrationID: known?.registrationID ?? request.registrationID?.text,
             allowedCurves: policy.allowedCurves,
             encodings: [.base64],
             fileName: request.csrName == "-" ? nil : request.csrName
         )
+        rules.tellsPasses = false
+        meter?.enter(.request)
         let csr = try CSRAcceptance.judge(request.csr, rules: rules).accepted()
+        meter?.enter(.documents)
         if request.registrationID == nil {
             known = try state.device(registering: try RegistrationID(csr.commonName))
-            if let known {
-                let key = try state.namespace().key
-                throw ServiceError.conflict(
-                    "the device \(quoted(known.registrationID)) is known already, and the CN of a CSR alone does not "
-                        + "authorize a certificate for it",
-                    hint: "adr cert issue --namespace \(key.name.text)\(Registry.groupOption(key.group)) --policy-name "
-                        + "\(policy.name.text) --registration-id \(known.registrationID) --csr \(request.csrName)"
-                )
-            }
+            // What a CN alone authorizes is judged by the caller, which comes first where it authorizes nothing.
+            if known != nil && !request.reuses && !request.reissues { return (csr, known) }
         }
         if let known { try Self.checkEnabled(known, try state.namespace().key) }
         return (csr, known)
+    }
+
+    private func notByName(
+        _ known: DeviceRecord,
+        _ request: IssueRequest,
+        _ state: NamespaceState
+    ) throws -> ServiceError {
+        let key = try state.namespace().key
+        return .conflict(
+            "the device \(quoted(known.registrationID)) is known already, and the CN of a CSR alone does not "
+                + "authorize a certificate for it",
+            hint: "adr cert issue --namespace \(key.name.text)\(Registry.groupOption(key.group)) --policy-name "
+                + "\(request.policy.text) --registration-id \(known.registrationID) --csr \(request.csrName)"
+        )
+    }
+
+    /// The certificate a device has for this very CSR, if it is as good as a new one: of the policy's CA, which signs,
+    /// not expired, and not revoked, which gives the device another identifier too.
+    private func reusable(
+        _ device: DeviceRecord,
+        _ csr: CertificationRequest,
+        _ policy: PolicyRecord,
+        _ state: NamespaceState,
+        at time: Int64
+    ) throws -> IssuedCertificate? {
+        guard let certificate = device.certificate, certificate.requestDigest == Hex.lower(csr.digest),
+            certificate.issuer == policy.issuer, try state.issuer(policy.issuer).state == .current,
+            certificate.revokedAt == nil, time < certificate.notAfter,
+            try CertificateOutline(der: certificate.der).deviceIdentifier == device.identifier
+        else { return nil }
+        let hub = try device.identity.flatMap { try state.hubIfAny($0.hub) }
+        var issued = try issued(certificate, to: device, hub: hub, state)
+        issued.isReused = true
+        return issued
     }
 
     static func checkEnabled(_ device: DeviceRecord, _ key: NamespaceKey) throws(ServiceError) {

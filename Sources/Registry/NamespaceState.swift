@@ -10,19 +10,18 @@ struct NamespaceState {
     init(_ snapshot: Snapshot) { self.snapshot = snapshot }
 
     func namespace() throws -> NamespaceRecord {
-        guard let body = try snapshot.document(StoreLayout.namespaceDocument) else {
-            throw StoreError(
-                kind: .damaged,
-                message: "a ledger holds entries but no namespace",
-                hint: StoreError.mend(StoreLayout.namespaceDocument),
-                path: StoreLayout.namespaceDocument
-            )
-        }
-        return try NamespaceRecord(body)
+        let path = StoreLayout.namespaceDocument
+        if let record = try snapshot.record(path, { try NamespaceRecord($0) }) { return record }
+        throw StoreError(
+            kind: .damaged,
+            message: "a ledger holds entries but no namespace",
+            hint: StoreError.mend(path),
+            path: path
+        )
     }
 
     func credential() throws -> CredentialRecord? {
-        try snapshot.document(StoreLayout.credentialDocument).map { try CredentialRecord($0) }
+        try snapshot.record(StoreLayout.credentialDocument) { try CredentialRecord($0) }
     }
 
     /// - Throws: `ParentResourceNotFound`, as the service for everything beneath a credential that is not there.
@@ -43,7 +42,7 @@ struct NamespaceState {
 
     func policyIfAny(_ name: PolicyName) throws -> PolicyRecord? {
         let path = StoreLayout.policy(name)
-        return try snapshot.document(path).map { try PolicyRecord($0, path: path) }
+        return try snapshot.record(path) { try PolicyRecord($0, path: path) }
     }
 
     func policy(_ name: PolicyName) throws -> PolicyRecord {
@@ -62,15 +61,13 @@ struct NamespaceState {
     /// A CA by the 32 hex digits of its subject.
     func issuer(_ subject: String) throws -> IssuerRecord {
         let path = StoreLayout.issuer(subject)
-        guard let body = try snapshot.document(path) else {
-            throw StoreError(
-                kind: .damaged,
-                message: "the CA \(subject) is referred to but has no document",
-                hint: StoreError.mend(path),
-                path: path
-            )
-        }
-        return try IssuerRecord(body, path: path)
+        if let record = try snapshot.record(path, { try IssuerRecord($0, path: path) }) { return record }
+        throw StoreError(
+            kind: .damaged,
+            message: "the CA \(subject) is referred to but has no document",
+            hint: StoreError.mend(path),
+            path: path
+        )
     }
 
     func issuers() throws -> [IssuerRecord] {
@@ -90,12 +87,12 @@ struct NamespaceState {
     }
 
     func hubs() throws -> [HubRecord] {
-        try snapshot.documents(under: StoreLayout.hubs).map { try HubRecord($0.body, path: $0.path) }
+        try snapshot.records(under: StoreLayout.hubs) { try HubRecord($1, path: $0) }
     }
 
     func hubIfAny(_ name: HubName) throws -> HubRecord? {
         let path = StoreLayout.hub(name)
-        return try snapshot.document(path).map { try HubRecord($0, path: path) }
+        return try snapshot.record(path) { try HubRecord($0, path: path) }
     }
 
     func hub(_ name: HubName) throws -> HubRecord {

@@ -8,11 +8,14 @@ import Store
 /// one that says so elsewhere: it is named, never guessed at.
 struct RecordReader {
     private let path: String
+    /// The member of the document that is read, where it is not all of it.
+    private let member: String?
     private let object: JSONObject
 
-    init(_ body: JSONValue, path: String) throws(StoreError) {
+    init(_ body: JSONValue, path: String, member: String? = nil) throws(StoreError) {
         self.path = path
-        guard let object = body.objectValue else { throw Self.damage(path, "it is no JSON object") }
+        self.member = member
+        guard let object = body.objectValue else { throw Self.damage(path, member, "it is no JSON object") }
         self.object = object
     }
 
@@ -80,7 +83,7 @@ struct RecordReader {
 
     func record(_ key: String) throws(StoreError) -> RecordReader? {
         guard let value = present(key) else { return nil }
-        return try RecordReader(value, path: "\(path), member \(key)")
+        return try RecordReader(value, path: path, member: below(key))
     }
 
     func requiredRecord(_ key: String) throws(StoreError) -> RecordReader {
@@ -92,7 +95,7 @@ struct RecordReader {
         guard let value = present(key) else { return [] }
         guard let items = value.arrayValue else { throw missing(key, "a list") }
         var readers: [RecordReader] = []
-        for item in items { readers.append(try RecordReader(item, path: "\(path), member \(key)")) }
+        for item in items { readers.append(try RecordReader(item, path: path, member: below(key))) }
         return readers
     }
 
@@ -108,12 +111,15 @@ struct RecordReader {
         return value
     }
 
+    private func below(_ key: String) -> String { member.map { "\($0), member \(key)" } ?? key }
+
     private func missing(_ key: String, _ needed: String) -> StoreError {
-        Self.damage(path, "its member '\(key)' should be \(needed)")
+        Self.damage(path, member, "its member '\(key)' should be \(needed)")
     }
 
-    private static func damage(_ path: String, _ found: String) -> StoreError {
-        StoreError(
+    private static func damage(_ document: String, _ member: String?, _ found: String) -> StoreError {
+        let path = member.map { "\(document), member \($0)" } ?? document
+        return StoreError(
             kind: .damaged,
             message: "the document \(path) is not one this program wrote: \(found)",
             hint: StoreError.mend(path),

@@ -20,6 +20,7 @@ package struct Registry: Sendable {
     let runProgram: @Sendable (_ path: String, _ input: [UInt8], _ seconds: Int) -> ProgramOutcome
     /// Whether a clock that stands before the last ledger entry is taken at its word; the ledger records it.
     let acceptsClock: Bool
+    let signers = Signers()
 
     package init(
         root: StoreRoot,

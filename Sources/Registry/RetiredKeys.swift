@@ -60,6 +60,15 @@ extension Registry {
         }
     }
 
+    /// Wipes such keys alone, for those whose commits go another way.
+    func wipeOverdueKeys(in ledger: Ledger) throws {
+        try ledger.commit { snapshot in
+            var transaction = Transaction(event: "KeysWiped")
+            try wipeOverdueKeys(snapshot, in: &transaction)
+            return transaction.changes.isEmpty ? .answer(()) : .commit(transaction, ())
+        }
+    }
+
     /// Notes that a CA's key is to be wiped once that moment, Unix seconds UTC, has passed.
     func retireKey(
         of issuer: IssuerRecord,

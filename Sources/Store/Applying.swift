@@ -1,6 +1,12 @@
 import Glibc
 import JSON
 
+/// What applying needs of a line.
+struct AppliedLine {
+    let changes: [Change]
+    let place: LinePlace
+}
+
 extension LedgerFolder {
     /// A folder that is made with the ledger, and never by applying it, is gone: making it here would hide the loss of
     /// what was in it.
@@ -17,12 +23,12 @@ extension LedgerFolder {
     /// Of a document that several lines of one stretch change only the last state is written: nobody reads the others,
     /// since what a line after base names is taken from the line.
     func apply(after base: LedgerPosition, upTo end: LedgerPosition) throws {
-        var window: [(entry: LedgerEntry, place: LinePlace)] = []
+        var window: [AppliedLine] = []
         var bytes = 0
         _ = try scan(from: base) { entry, place in
             // The line that ends a ledger is found by not being applied.
             guard place.number <= end.number && !entry.isLast else { return }
-            window.append((entry, place))
+            window.append(AppliedLine(changes: entry.changes, place: place))
             bytes += place.length
             if window.count >= Self.windowLines || bytes >= Self.windowBytes {
                 try apply(window)
@@ -33,39 +39,50 @@ extension LedgerFolder {
         try apply(window)
     }
 
-    private func apply(_ window: [(entry: LedgerEntry, place: LinePlace)]) throws {
+    /// Applies lines that follow each other; the rows that go to one file go there in one write.
+    func apply(_ lines: [AppliedLine]) throws {
         var last: [String: Int64] = [:]
-        for (entry, place) in window {
-            for change in entry.changes { last[change.path] = place.number }
+        if lines.count > 1 {
+            for line in lines {
+                for change in line.changes { last[change.path] = line.place.number }
+            }
         }
-        for (entry, place) in window {
-            try apply(entry.changes, at: place) { last[$0] == place.number }
+        var rows: [(path: String, bytes: [UInt8])] = []
+        for line in lines {
+            for change in line.changes {
+                let isWanted = lines.count == 1 || last[change.path] == line.place.number
+                switch change.kind {
+                case .document(let body):
+                    if isWanted, case .object(let body) = body { try apply(body, to: change.path) }
+                case .gone:
+                    if isWanted { try folder.remove(change.path) }
+                case .row(let row):
+                    let bytes = RowFile.encode(row, at: line.place)
+                    if let known = rows.firstIndex(where: { $0.path == change.path }) {
+                        rows[known].bytes += bytes
+                    } else {
+                        rows.append((change.path, bytes))
+                    }
+                }
+            }
+        }
+        for (path, bytes) in rows { try append(bytes, to: path) }
+    }
+
+    private func apply(_ body: JSONObject, to path: String) throws {
+        let bytes = DocumentForm.encode(body)
+        let random = try temporaryName()
+        try inItsFolder(path) {
+            try folder.replace(path, with: bytes, .atomic, random: random)
         }
     }
 
-    /// Applies the changes of one line; of the documents only those that are wanted.
-    func apply(_ changes: [Change], at place: LinePlace, wanted: (String) -> Bool = { _ in true }) throws {
-        for change in changes {
-            switch change.kind {
-            case .document(let body):
-                guard wanted(change.path), case .object(let body) = body else { continue }
-                let bytes = DocumentForm.encode(body)
-                let random = try temporaryName()
-                try inItsFolder(change.path) {
-                    try folder.replace(change.path, with: bytes, .atomic, random: random)
-                }
-            case .gone:
-                if wanted(change.path) { try folder.remove(change.path) }
-            case .row(let row):
-                let bytes = RowFile.encode(row, at: place)
-                try inItsFolder(change.path) {
-                    guard let file = try folder.open(change.path, O_WRONLY | O_APPEND | O_CREAT, mode: 0o600)
-                    else { return false }
-                    defer { file.close() }
-                    try file.write(bytes)
-                    return true
-                }
-            }
+    private func append(_ rows: [UInt8], to path: String) throws {
+        try inItsFolder(path) {
+            guard let file = try folder.open(path, O_WRONLY | O_APPEND | O_CREAT, mode: 0o600) else { return false }
+            defer { file.close() }
+            try file.write(rows)
+            return true
         }
     }
 

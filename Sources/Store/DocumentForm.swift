@@ -23,8 +23,8 @@ enum DocumentForm {
     /// The file's bytes for a body: sorted, indented, one newline at the end.
     static func encode(_ body: JSONObject) -> [UInt8] {
         var document = body
-        document["schemaVersion"] = .integer(schemaVersion)
-        document["digest"] = .string(digest(of: document))
+        document.insertInOrder("schemaVersion", .integer(schemaVersion))
+        document.insertInOrder("digest", .string(digest(of: document)))
         return JSONValue.object(document).pretty() + [UInt8(ascii: "\n")]
     }
 

@@ -11,7 +11,7 @@ package final class Ledger: Sendable {
     let absence: (@Sendable () -> any Error)?
 
     /// A commit is judged at most this many times.
-    private static let judgements = 3
+    static let judgements = 3
     /// How often reading starts anew because of writers, before they are kept out for one reading.
     private static let readings = 40
 
@@ -63,7 +63,12 @@ package final class Ledger: Sendable {
                 break
             }
         }
-        throw StoreError(
+        throw tooOftenChanged
+    }
+
+    /// What is thrown when judging again has not helped.
+    var tooOftenChanged: StoreError {
+        StoreError(
             kind: .conflict,
             message: "\(path) was changed by others \(Self.judgements) times while this was being done",
             hint: "repeat the command",
@@ -110,7 +115,7 @@ package final class Ledger: Sendable {
     }
 
     /// The commit stands, whatever becomes of the mark: the next segment's first commit tries again.
-    private func moveMark(of ledger: LedgerFolder, _ mark: (position: LedgerPosition, flushed: [UInt8]?)) {
+    func moveMark(of ledger: LedgerFolder, _ mark: (position: LedgerPosition, flushed: [UInt8]?)) {
         do throws(StoreError) {
             try ledger.moveMark(to: mark.position, flushed: mark.flushed)
         } catch {
@@ -138,19 +143,22 @@ package final class Ledger: Sendable {
         preconditionFailure("the loop above has no other end")
     }
 
+    /// What is thrown when there is no live ledger at the path.
+    var notThere: any Error { absence?() ?? notFound }
+
     var notFound: StoreError {
         StoreError(kind: .notFound, message: "there is no live ledger in \(path)", path: path)
     }
 
     func open(forWriting: Bool, keepingWritersOut: Bool) throws -> Snapshot {
         guard let ledger = try LedgerFolder(at: path, environment, forWriting: forWriting) else {
-            throw absence?() ?? notFound
+            throw notThere
         }
         let lock = keepingWritersOut ? try ledger.lockForReading() : nil
         let snapshot = try Snapshot(ledger, lock: lock)
         if snapshot.isDeleted || snapshot.position.number == 0 {
             try snapshot.flush()
-            throw absence?() ?? notFound
+            throw notThere
         }
         return snapshot
     }
@@ -214,7 +222,7 @@ package final class Ledger: Sendable {
         try ledger.rebuild(because: "repair")
     }
 
-    private func rebuild(missing: String, isLastAttempt: Bool) throws {
+    func rebuild(missing: String, isLastAttempt: Bool) throws {
         let (ledger, lock) = try lock()
         defer { lock.close() }
         // Somebody else may have been faster.

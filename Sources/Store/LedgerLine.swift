@@ -23,36 +23,34 @@ enum LedgerLine {
         var fixedFolders: [String]?
     }
 
-    /// The line with its newline, and its hash.
-    static func encode(_ transaction: Transaction, _ frame: Frame) -> (bytes: [UInt8], hash: String) {
+    /// Adds the line with its newline to `bytes`, and returns its hash.
+    static func encode(_ transaction: Transaction, _ frame: Frame, into bytes: inout [UInt8]) -> String {
         var entry: JSONObject = [
+            "changes": .array(transaction.changes.map(json)),
+            "details": .object(transaction.details),
+            "event": .string(transaction.event),
             "number": .integer(frame.number),
             "previous": .string(frame.previous),
+            "schemaVersion": .integer(DocumentForm.schemaVersion),
             "time": .string(Timestamp.text(frame.time)),
             "who": .string(frame.who),
-            "event": .string(transaction.event),
-            "details": .object(transaction.details),
-            "schemaVersion": .integer(DocumentForm.schemaVersion),
-            "changes": .array(transaction.changes.map(json)),
         ]
         if frame.isLast { entry["deleted"] = true }
         if let folders = frame.fixedFolders { entry["folders"] = .array(folders.map { .string($0) }) }
         let rest = JSONValue.object(entry).compact().dropFirst()
         let hash = rest.withUnsafeBytes { DocumentForm.hex(Digest.sha256.hash($0)) }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(restStart + rest.count + 1)
         bytes += opening
         bytes += hash.utf8
         bytes += "\",".utf8
         bytes += rest
         bytes.append(UInt8(ascii: "\n"))
-        return (bytes, hash)
+        return hash
     }
 
     private static func json(_ change: Change) -> JSONValue {
         switch change.kind {
-        case .document(let body): ["path": .string(change.path), "body": body]
-        case .gone: ["path": .string(change.path), "gone": true]
+        case .document(let body): ["body": body, "path": .string(change.path)]
+        case .gone: ["gone": true, "path": .string(change.path)]
         case .row(let row): ["path": .string(change.path), "row": .object(row)]
         }
     }

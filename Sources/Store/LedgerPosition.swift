@@ -69,7 +69,7 @@ struct LinePlace: Sendable {
 
     /// The `place` that rows carry.
     var json: JSONValue {
-        ["entry": .integer(number), "segment": .integer(segment), "offset": .integer(start)]
+        ["entry": .integer(number), "offset": .integer(start), "segment": .integer(segment)]
     }
 }
 

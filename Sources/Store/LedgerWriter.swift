@@ -11,8 +11,12 @@ struct LedgerWriter {
     /// A position whose documents should reach the disk now, with the bytes of `flushed.json` as they were.
     private(set) var markToMove: (position: LedgerPosition, flushed: [UInt8]?)?
 
+    /// Whether the documents are as the ledger's end has them.
+    private(set) var hasAppliedAll = true
+    /// Time of the last entry, Unix seconds UTC; 0 before it has been looked for.
+    private(set) var lastTime: Int64 = 0
+
     private var base: LedgerFolder.Base
-    private var lastTime: Int64 = 0
     private var lastSegment: Int64 = 1
 
     /// The ledger's lock is held by the caller.
@@ -25,31 +29,34 @@ struct LedgerWriter {
 
     /// Appends the transaction if what the snapshot looked at is still so. `false`: it is not, nothing was written.
     mutating func commit(_ transaction: Transaction, judgedOn snapshot: Snapshot, isLast: Bool) throws -> Bool {
-        guard try findEnd(judgedOn: snapshot) else { return false }
-        try append(transaction, isLast: isLast)
+        var isUnchanged = try ledger.flushedIdentity() == snapshot.flushedIdentity
+        let isThere = try findEnd(judgedAt: snapshot.position) { entry in
+            if snapshot.isTouched(by: entry) { isUnchanged = false }
+        }
+        guard isThere && isUnchanged else { return false }
+        _ = try append([transaction], isLast: isLast)
         return true
     }
 
-    /// Reads on from what the snapshot saw to the end, and mends that. `false` when a line after the snapshot changes
-    /// something it looked at, or when the ledger or its documents are not those it saw.
-    private mutating func findEnd(judgedOn snapshot: Snapshot) throws -> Bool {
-        let judged = snapshot.position
-        var isUnchanged = try ledger.flushedIdentity() == snapshot.flushedIdentity
+    /// Reads on from what was judged to the end, handing over each line after it, and mends that. `false` when the ledger
+    /// does not contain what was judged.
+    mutating func findEnd(judgedAt judged: LedgerPosition, _ each: (LedgerEntry) -> Void) throws -> Bool {
         let from = base.position.number < judged.number ? base.position : judged
-        if from.number == judged.number {
+        if from.number > 0 && from.number == judged.number {
             guard let last = try lastEntry(judged, isBase: base.position == judged) else { return false }
             lastTime = last.time
         }
+        var isThere = true
         var lastTime = self.lastTime
         let scan = try ledger.scan(from: from, known: base.known) { entry, place in
-            if place.number == judged.number && entry.hash != judged.hash { isUnchanged = false }
-            if place.number > judged.number && snapshot.isTouched(by: entry) { isUnchanged = false }
+            if place.number == judged.number && entry.hash != judged.hash { isThere = false }
+            if place.number > judged.number { each(entry) }
             lastTime = entry.time
         }
         self.lastTime = lastTime
-        if scan.end.number < judged.number { isUnchanged = false }
+        if scan.end.number < judged.number { isThere = false }
         try mend(scan)
-        return isUnchanged
+        return isThere
     }
 
     /// The entry at the end of what was judged. `nil` when the ledger has another one there; damage when it has none,
@@ -133,29 +140,57 @@ struct LedgerWriter {
 
     // MARK: Appending
 
-    /// Appends one line, flushes it, and brings the documents up to it. When it returns, the line is on the disk.
-    mutating func append(_ transaction: Transaction, isLast: Bool, fixedFolders: [String]? = nil) throws {
-        let (file, offset) = try placeToAppend()
-        let frame = LedgerLine.Frame(
-            number: end.number + 1,
-            previous: end.hash,
-            time: max(ledger.environment.now(), lastTime),
-            who: ledger.environment.who,
-            isLast: isLast,
-            fixedFolders: fixedFolders
-        )
-        let (bytes, hash) = LedgerLine.encode(transaction, frame)
-        try write(bytes, to: file, at: offset)
+    /// Appends transactions, a line each, with one write and one flush, and brings the documents up to the last of them.
+    /// When it returns, the lines are on the disk.
+    ///
+    /// - Returns: how many of them, at least one: those that the segment takes.
+    mutating func append(
+        _ transactions: some Collection<Transaction>,
+        isLast: Bool = false,
+        fixedFolders: [String]? = nil
+    ) throws -> Int {
+        let (file, start) = try placeToAppend()
+        let old = end
+        let time = max(ledger.environment.now(), lastTime)
+        var end = self.end
+        var bytes: [UInt8] = []
+        var lines: [AppliedLine] = []
+        for transaction in transactions {
+            let offset = start + Int64(bytes.count)
+            if !lines.isEmpty && offset >= Int64(ledger.environment.segmentSize) { break }
+            let frame = LedgerLine.Frame(
+                number: end.number + 1,
+                previous: end.hash,
+                time: time,
+                who: ledger.environment.who,
+                isLast: isLast,
+                fixedFolders: fixedFolders
+            )
+            let hash = LedgerLine.encode(transaction, frame, into: &bytes)
+            let length = Int(start) + bytes.count - Int(offset)
+            let place = LinePlace(number: frame.number, segment: lastSegment, start: offset, length: length - 1)
+            lines.append(AppliedLine(changes: transaction.changes, place: place))
+            end = LedgerPosition(
+                number: frame.number,
+                hash: hash,
+                segment: lastSegment,
+                offset: offset + Int64(length)
+            )
+        }
+        try write(bytes, to: file, at: start)
         hasAppended = true
-        let place = LinePlace(number: frame.number, segment: lastSegment, start: offset, length: bytes.count - 1)
-        end = LedgerPosition(
-            number: frame.number,
-            hash: hash,
-            segment: lastSegment,
-            offset: offset + Int64(bytes.count)
-        )
+        self.end = end
+        lastTime = time
         try flushLine()
-        if !isLast { bringDocumentsUp(transaction.changes, at: place) }
+        if !isLast { bringDocumentsUp(lines, behind: old) }
+        return lines.count
+    }
+
+    /// Where nothing is appended: flushes the lines after base, which a dead writer left, and applies them.
+    mutating func catchUp() throws {
+        guard end.number > base.position.number else { return }
+        try flushLine()
+        bringDocumentsUp([], behind: end)
     }
 
     /// The last segment, or a new one when that is full.
@@ -208,17 +243,20 @@ struct LedgerWriter {
         }
     }
 
-    /// Applies the lines after base and the own one. The commit stands already: what fails here is left to the next
-    /// writer, and readers take it from the ledger meanwhile.
-    private mutating func bringDocumentsUp(_ changes: [Change], at place: LinePlace) {
+    /// Applies the lines after base and the own ones, which stand behind `old`. The commit stands already: what fails here
+    /// is left to the next writer, and readers take it from the ledger meanwhile.
+    private mutating func bringDocumentsUp(_ lines: [AppliedLine], behind old: LedgerPosition) {
+        hasAppliedAll = false
         do {
-            if base.position.number == place.number - 1 {
-                try ledger.apply(changes, at: place)
+            if base.position.number == old.number {
+                try ledger.apply(lines)
             } else {
                 try ledger.apply(after: base.position, upTo: end)
             }
             try ledger.writeViewsRecord(applied: end)
-            if place.start == 0 { try noteMark() }
+            base = LedgerFolder.Base(position: end, isOfThisBoot: true, hasFlushedRecord: true, known: [])
+            hasAppliedAll = true
+            if lines.first?.place.start == 0 { try noteMark() }
         } catch let missing as LedgerFolder.MissingFixedFolder {
             rebuildLater(missing.name)
         } catch {
@@ -227,9 +265,10 @@ struct LedgerWriter {
         }
     }
 
-    private func rebuildLater(_ missing: String) {
+    private mutating func rebuildLater(_ missing: String) {
         do {
             try ledger.rebuild(because: "\(ledger.folder.absolute(missing)) was missing")
+            hasAppliedAll = true
         } catch {
             let reason = (error as? StoreError)?.message ?? "\(error)"
             ledger.environment.note("the change is committed, but its documents could not be made anew: \(reason)")

@@ -80,7 +80,7 @@ package final class LockedStore {
         try keys.write(transaction.keys)
         var writer = try LedgerWriter(ledger)
         defer { if !writer.hasAppended { keys.takeBack() } }
-        try writer.append(transaction, isLast: false, fixedFolders: fixedFolders)
+        _ = try writer.append([transaction], fixedFolders: fixedFolders)
         return value
     }
 

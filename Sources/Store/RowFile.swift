@@ -17,7 +17,7 @@ enum RowFile {
 
     private static func placed(_ row: JSONObject, _ place: LinePlace) -> Row {
         var object = row
-        object["place"] = place.json
+        object.insertInOrder("place", place.json)
         return Row(object: object, entry: place.number, bytes: JSONValue.object(object).compact())
     }
 

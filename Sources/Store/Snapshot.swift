@@ -22,7 +22,8 @@ package final class Snapshot {
     private var changed: [String: (place: LinePlace, isGone: Bool)] = [:]
     private var addedRows: [String: [LinePlace]] = [:]
     private var lookedAt: Set<String> = []
-    /// Bodies of the first documents that were read, by path: a chain of records asks for some of them again.
+    /// Bodies of the first documents that were read, by path, null for one that is not there: a chain of records asks for
+    /// some of them again.
     private var bodies = JSONObject()
     private static let keptBodies = 16
     private var lookedUnder: Set<String> = []
@@ -31,6 +32,10 @@ package final class Snapshot {
     /// Where a bad line stands that a power cut left and no writer has cut yet.
     private var tornAt: Int64?
     private var lock: OpenFile?
+    /// What was made of documents: of this snapshot, or of all that one judge of a group looks at.
+    private let records: KeptRecords
+    /// Where the writer of groups had brought the ledger, if it is he who watches the lines that come after.
+    private let followed: LedgerFollower.End?
 
     /// Thrown through the body to have it start anew.
     struct StartAnew: Error {}
@@ -40,10 +45,24 @@ package final class Snapshot {
     init(_ ledger: LedgerFolder, lock: OpenFile?) throws {
         self.ledger = ledger
         self.lock = lock
+        records = KeptRecords()
+        followed = nil
         flushedIdentity = try ledger.flushedIdentity()
         base = try ledger.base()
         position = base.position
         try extend()
+    }
+
+    /// The state at an end of the ledger up to which all documents are written. Whether what was looked at still was so
+    /// when it was looked at, the writer finds out that follows the ledger, see ``GroupWriter``.
+    init(_ ledger: LedgerFolder, at end: LedgerFollower.End, _ records: KeptRecords) {
+        self.ledger = ledger
+        self.records = records
+        followed = end
+        flushedIdentity = end.flushedIdentity
+        base = LedgerFolder.Base(position: end.position, isOfThisBoot: true, hasFlushedRecord: true, known: [])
+        position = end.position
+        lastEntryTime = end.time
     }
 
     // MARK: What callers see
@@ -68,7 +87,7 @@ package final class Snapshot {
         lookedAt.insert(path)
         if changed[path] == nil {
             // Had it changed since, this snapshot would be stale.
-            if let body = bodies[path] { return body }
+            if let body = bodies[path] { return body == .null ? Optional.none : body }
             let bytes = try ledger.folder.read(path)
             if bytes == nil { try requireFolder(of: path) }
             try catchUp()
@@ -77,6 +96,7 @@ package final class Snapshot {
                 if bodies.count < Self.keptBodies { bodies[path] = body }
                 return body
             }
+            if bodies.count < Self.keptBodies { bodies[path] = .null }
             return nil
         }
         return try changedBody(path)
@@ -93,6 +113,33 @@ package final class Snapshot {
 
     /// Whether a line after base names the document, so that its file is not asked.
     func isBehind(_ path: String) -> Bool { changed[path] != nil }
+
+    /// What `read` makes of the document at that path, `nil` when there is none. It is made once for as long as the
+    /// document stays as it is.
+    package func record<Record>(_ path: String, _ read: (JSONValue) throws -> Record) throws -> Record? {
+        if let record = records.find(path, as: Record.self) {
+            lookedAt.insert(path)
+            return record
+        }
+        guard let body = try document(path) else { return nil }
+        let record = try read(body)
+        records.keep(record, path, at: position.number, followed?.rebuilds ?? 0)
+        return record
+    }
+
+    /// The same for all documents whose path begins like that, sorted by path.
+    package func records<Record>(
+        under prefix: String,
+        _ read: (String, JSONValue) throws -> Record
+    ) throws -> [Record] {
+        if let records = records.find(prefix, as: [Record].self) {
+            lookedUnder.insert(prefix)
+            return records
+        }
+        let made = try documents(under: prefix).map { try read($0.path, $0.body) }
+        records.keep(made, prefix, at: position.number, followed?.rebuilds ?? 0)
+        return made
+    }
 
     /// All documents whose path begins like that (`policies/`, `devices/` with all folders in it), sorted by path. The
     /// look at the prefix is remembered: a document that comes, goes or changes there makes a commit be judged again.
@@ -215,6 +262,11 @@ package final class Snapshot {
 
     // MARK: Being judged
 
+    /// What was looked at, and at which state.
+    var looks: Looks {
+        Looks(at: position.number, rebuilds: followed?.rebuilds ?? 0, paths: lookedAt, prefixes: lookedUnder)
+    }
+
     /// Lets writers in again. Nothing may be looked at afterwards.
     func unlock() {
         lock?.close()
@@ -247,7 +299,7 @@ package final class Snapshot {
 
     /// To be called after a file was read: whatever it shows comes from a line that is in the ledger now.
     private func catchUp() throws {
-        if lock == nil { try extend() }
+        if lock == nil && followed == nil { try extend() }
         if isStale { throw StartAnew() }
     }
 

@@ -24,7 +24,7 @@ extension StoreRoot {
             case (LockedStore.indexName, false), (LockedStore.lockName, false): break
             case (LockedStore.serverFolder, true): try checkServer(root, &found)
             case ("groups", true): try checkGroups(root, &found)
-            case (_, true) where name.hasPrefix(BackupRestore.stagingPrefix):
+            case (_, true) where name.hasPrefix(LockedStore.stagingPrefix):
                 let message = "a restore that did not come to its end; the next one removes it"
                 found.findings.append(StoreFinding(.temporaryFile, root.absolute(name), message))
             default: found.findings.append(stray(root, name))

@@ -81,9 +81,9 @@ struct BadInput: Sendable {
 
     static let all: [BadInput] =
         wordRows + streamRows + namespaceRows + namespaceStoreRows + credentialRows + policyRows + deviceRows
-        + csrGenerateRows + csrRows + certIssueRows + certRows + certListRows + statusRows + hubRows + hubConnectRows
-        + hubPartRows + quickstartRows
-        + storeRows + storeCheckRows + serviceRows + linkedHubRows + enrollmentRows + enrollmentGroupRows + registrationRows + queryRows
+        + csrGenerateRows + csrRows + certIssueRows + bulkRows + certRows + certListRows + statusRows + hubRows
+        + hubConnectRows + hubPartRows + quickstartRows + storeRows + storeCheckRows + serviceRows + linkedHubRows
+        + enrollmentRows + enrollmentGroupRows + registrationRows + queryRows
         + lifeRows + ledgerRows + backupRows
 }
 

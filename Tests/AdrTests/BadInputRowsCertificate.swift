@@ -96,8 +96,8 @@ extension BadInput {
     private static let issue = "adr cert issue --namespace factory --policy-name default --csr"
 
     static let certIssueRows: [BadInput] = [
-        BadInput("adr cert issue", 2, .option, "--namespace/--ns, --policy-name/--pn/--name/-n, --csr"),
-        BadInput("adr cert issue --namespace factory --policy-name default", 2, .option, "required: --csr"),
+        BadInput("adr cert issue", 2, .option, "--namespace/--ns, --policy-name/--pn/--name/-n"),
+        BadInput("adr cert issue --namespace factory --policy-name default", 2, .option, "required: --csr, or --batch"),
         BadInput("\(issue) device-02.csr --validity-days 10", 2, .option, "unrecognized arguments: --validity-days 10"),
         BadInput(
             "\(issue) device-02.csr --out x --out-leaf ./x",

@@ -52,6 +52,19 @@ struct CrashPointTests {
             ]
         ),
         Scenario(
+            name: "cert issue --batch",
+            setUp: [
+                "ns create --name factory --enable-certificate-management",
+                "hub create --name factory-hub --namespace factory",
+                "csr generate --registration-id device-01 --key-out device-01.key --out device-01.csr",
+            ],
+            command: "cert issue --namespace factory --policy-name default --batch . --jobs 1",
+            questions: [
+                "device list --namespace factory", "hub device-identity list --hub-name factory-hub",
+                "cert show --namespace factory --device-name device-01",
+            ]
+        ),
+        Scenario(
             name: "credential sync",
             setUp: [
                 "ns create --name factory --enable-certificate-management",

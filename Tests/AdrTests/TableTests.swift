@@ -111,6 +111,15 @@ struct TableTests {
                 "Space-separated tags: key[=value] [key[=value] ...]. Use \"\" to clear.",
                 "Tags of the device's first twin, JSON.",
             ],
+            "--batch": [
+                "Make many, instead of --enrollment-id: JSON Lines, each an individualEnrollment of the service's API.",
+                "Issue for many: a folder of CSR files (*.csr), or JSON Lines with registrationId and csr; '-' for "
+                    + "standard input.",
+            ],
+            "--out-dir": [
+                "With --batch: folder for the chains, each as <registration ID>.pem.",
+                "Folder for one file each, named after its CA: ica-0123....crl.",
+            ],
             "--out": [
                 "File to write the result to.", "File for the chain, PEM: leaf, issuing CA, root.",
                 "File for the CRLs, '-' for standard output; several of them in PEM, one behind the other.",

@@ -8,6 +8,7 @@
 import AdrCLI
 import Glibc
 import Store
+import Synchronization
 
 private enum Fault: String {
     case crash, short
@@ -56,17 +57,16 @@ private struct FaultyFiles: FileOperations {
 
     var operations: Int { count.done }
 
-    /// Single-threaded, as every command is.
-    private final class Counter: @unchecked Sendable {
+    /// A bulk works on several threads.
+    private final class Counter: Sendable {
         private let place: Int
-        private(set) var done = 0
+        private let count = Atomic(0)
 
         init(place: Int) { self.place = place }
 
-        func next() -> Bool {
-            done += 1
-            return done == place
-        }
+        var done: Int { count.load(ordering: .relaxed) }
+
+        func next() -> Bool { count.add(1, ordering: .relaxed).newValue == place }
     }
 
     /// Whether the fault happens in this operation, now.

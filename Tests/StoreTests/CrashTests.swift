@@ -337,4 +337,48 @@ import Testing
             }
         )
     }
+
+    /// Documents of their own, and one that all of them count on.
+    private static func group(_ ledger: Ledger, _ numbers: [Int64], _ told: Told? = nil) throws {
+        let writer = try ledger.openForGroups()
+        let judge = try writer.judges.make()
+        func judged(_ number: Int64) -> Judged<Void> {
+            judge.judge { snapshot in
+                let count = try snapshot.number("policies/count.json") ?? 0
+                var changes = [
+                    put("devices/x\(number % 2)/d\(number).json", number),
+                    .row("expiry/day.jsonl", ["serial": .integer(number)]),
+                ]
+                if number.isMultiple(of: 3) { changes.append(put("policies/count.json", count + 1)) }
+                return .commit(Transaction(event: "grouped", changes: changes), ())
+            }
+        }
+        let results = writer.commit(numbers.map(judged)) { judged(numbers[$0]) }
+        for result in results where (try result?.get()) != nil { told?.next() }
+        if let failure = writer.failure { throw failure }
+    }
+
+    @Test(arguments: [64 << 20, 1500]) func groups(segmentSize: Int) throws {
+        // By the order of the lines: what counts on a document is judged again, behind what does not.
+        let groups: [[Int64]] = [[1, 2, 3, 4, 5, 6, 7], [8, 9], [10]]
+        let prepare: (Machine) throws -> Void = { machine in
+            let ledger = try machine.makeLedger()
+            try Self.change(ledger, 1)
+        }
+        let states = try self.states(
+            { machine in
+                try prepare(machine)
+                for numbers in groups { try Self.group(machine.ledger(), numbers) }
+            },
+            segmentSize: segmentSize
+        )
+        try run(
+            Play(name: "groups", segmentSize: segmentSize, prepare: prepare) { store, told in
+                let ledger = try live(store)
+                for numbers in groups { try Self.group(ledger, numbers, told) }
+            } verify: { machine, told, comment in
+                try Self.expect(machine, oneOf: states, atLeast: 2 + Int64(told), comment)
+            }
+        )
+    }
 }

@@ -35,21 +35,41 @@ private enum CertCommands {
         description: "Creates device and hub identity if the device is new. Without --registration-id the CSR's CN "
             + "names the device, which must not exist yet. A known device keeps its earlier certificates.",
         arguments: [
-            .required(Options.namespace), .optional(Options.resourceGroup), .required(Options.policy), .required(csr),
+            .required(Options.namespace), .optional(Options.resourceGroup), .required(Options.policy), .optional(csr),
             .optional(Options.registrationID), .optional(Options.hub), .optional(Options.chainOut), .optional(leafOut),
             .optional(Options.acceptClock),
-        ],
+        ] + CertificateBatch.arguments,
         examples: [
             Example(
                 summary: "Issue and write the chain the device presents",
                 command: "adr cert issue --namespace factory --policy-name default --registration-id device-01 "
                     + "--csr device-01.csr --out device-01.pem"
-            )
+            ),
+            Example(
+                summary: "Issue for every *.csr of this folder, on all processors",
+                command: "adr cert issue --namespace factory --policy-name default --batch . --out-dir ."
+            ),
         ],
         effect: .writes
     ) { arguments, invocation in
         let key = try invocation.namespace(arguments)
-        let path = try arguments.required(csr)
+        if arguments.has(CertificateBatch.batch) {
+            let single = [
+                ("--csr", arguments.has(csr)), ("--registration-id", arguments.has(Options.registrationID)),
+                ("--out", arguments.has(Options.chainOut)), ("--out-leaf", arguments.has(leafOut)),
+            ]
+            return try CertificateBatch.run(key, arguments, invocation, excluding: single)
+        }
+        try CertificateBatch.refuseWithout(arguments)
+        guard let path = try arguments.value(csr) else {
+            throw UsageError(
+                "the following arguments are required: --csr, or --batch for many",
+                recommendations: [
+                    "Example: adr cert issue --namespace \(key.name.text) --policy-name default "
+                        + "--registration-id device-01 --csr device-01.csr"
+                ]
+            )
+        }
         let out = try arguments.value(Options.chainOut)
         let leafPath = try arguments.value(leafOut)
         try invocation.files.checkDistinct(("--out", out), ("--out-leaf", leafPath))
@@ -271,7 +291,7 @@ extension Invocation {
         }
     }
 
-    private static func pem(_ der: [UInt8]) -> [UInt8] { PEM.encode(label: "CERTIFICATE", der: der) }
+    static func pem(_ der: [UInt8]) -> [UInt8] { PEM.encode(label: "CERTIFICATE", der: der) }
 
     /// What stands between the certificate and an accepted connection.
     func hint(_ issued: IssuedCertificate, _ key: NamespaceKey) {

@@ -1,0 +1,34 @@
+/// What was made of documents that are asked for again and again, for as long as they stay as they are.
+final class KeptRecords {
+    private struct Kept {
+        let path: String
+        let record: Any
+        /// Number of the entry at whose state it was made.
+        let at: Int64
+        /// Which making of the documents that state was of.
+        let rebuilds: Int64
+    }
+
+    private var kept: [Kept] = []
+    /// A judgement asks for a handful; more are not kept.
+    private static let limit = 64
+
+    /// What was made of a document, or of all under a prefix.
+    func find<Record>(_ path: String, as _: Record.Type) -> Record? {
+        for known in kept where known.path == path {
+            if let record = known.record as? Record { return record }
+        }
+        return nil
+    }
+
+    func keep<Record>(_ record: Record, _ path: String, at number: Int64, _ rebuilds: Int64) {
+        if kept.count < Self.limit {
+            kept.append(Kept(path: path, record: record, at: number, rebuilds: rebuilds))
+        }
+    }
+
+    /// Forgets what was made of documents that have changed since.
+    func forget(where hasChanged: (_ path: String, _ since: Int64, _ rebuilds: Int64) -> Bool) {
+        kept.removeAll { hasChanged($0.path, $0.at, $0.rebuilds) }
+    }
+}
