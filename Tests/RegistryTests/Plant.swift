@@ -45,12 +45,16 @@ final class Plant: Sendable {
     func onProgram(_ body: @escaping @Sendable () throws -> ProgramOutcome) { programs.set(body) }
 
     /// - Parameter hubs: names and weights, linked in this order.
-    init(hubs: [(String, Int)] = [("hub-1", 1), ("hub-2", 1)]) throws {
+    init(
+        hubs: [(String, Int)] = [("hub-1", 1), ("hub-2", 1)],
+        files: any FileOperations = SystemFiles()
+    ) throws {
         let clock = Clock()
         scratch = Scratch("plant", inMemory: true)
         self.clock = clock
         var environment = StoreEnvironment.system(note: { _ in })
         environment.now = { clock.now }
+        environment.files = files
         registry = Registry(
             root: StoreRoot(path: scratch.file("store"), environment: environment),
             environment: environment,
