@@ -10,6 +10,8 @@ BUILDFLAGS ?= -c release --static-swift-stdlib --disable-local-rpath -Xlinker "-
 TESTFLAGS  ?=
 # For example BENCHFLAGS='--rounds 200'.
 BENCHFLAGS ?=
+# By how much `make torture` multiplies what tests that draw by chance try; tests read it from the environment.
+TORTURE    ?= 20
 # 0: never install anything with apt, say what is missing instead.
 APT        ?= 1
 
@@ -24,7 +26,7 @@ BINARY     ?= .build/release/adr
 sources := Package.swift Sources Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare build quickstart test bench lint format man install uninstall clean
+.PHONY: help prepare build quickstart test torture bench lint format man install uninstall clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,6 +45,13 @@ quickstart: build ## show the whole flow in a scratch store, which is kept to lo
 
 test: build lint ## run everything that must pass: release build, style, all tests
 	@ADR_BINARY="$$($(SWIFT) build $(BUILDFLAGS) --show-bin-path)/adr" Tests/Support/run-tests $(TESTFLAGS)
+
+# The suites that have a longer form; TESTFLAGS of one's own choose others.
+tortured := LifeTests
+torture: TESTFLAGS := $(or $(TESTFLAGS),$(addprefix --filter ,$(tortured)))
+torture: build ## run what draws by chance much longer, with other seeds each time: TORTURE=20 times as much
+	@TORTURE='$(TORTURE)' ADR_BINARY="$$($(SWIFT) build $(BUILDFLAGS) --show-bin-path)/adr" \
+		Tests/Support/run-tests $(TESTFLAGS)
 
 bench: build ## measure start-up and issuing beside openssl and others; nothing is asserted
 	@ADR_BINARY="$$($(SWIFT) build $(BUILDFLAGS) --show-bin-path)/adr" \

@@ -57,6 +57,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        // A second opinion on who must be let in; without dependencies, so that it cannot be the program's own.
+        .target(name: "LifeModel", path: "Tests/LifeModel", swiftSettings: strict),
         tests(of: "JSON"),
         tests(of: "Store", ["JSON", "OpenSSL"]),
         tests(of: "OpenSSL"),
@@ -68,7 +70,7 @@ let package = Package(
             name: "AdrTests",
             dependencies: [
                 "AdrCLI", "CommandTable", "JMESPath", "Registry", "PKI", "Store", "JSON", "OpenSSL", "FaultyAdr",
-                "ManPages", "TestSupport",
+                "LifeModel", "ManPages", "TestSupport",
             ],
             exclude: ["Screens"],
             swiftSettings: strict
