@@ -47,7 +47,7 @@ test: build lint ## run everything that must pass: release build, style, all tes
 	@ADR_BINARY="$$($(SWIFT) build $(BUILDFLAGS) --show-bin-path)/adr" Tests/Support/run-tests $(TESTFLAGS)
 
 # The suites that have a longer form; TESTFLAGS of one's own choose others.
-tortured := LifeTests
+tortured := LifeTests FaultTests StoreEditTests LostViewTests BulkKillTests
 torture: TESTFLAGS := $(or $(TESTFLAGS),$(addprefix --filter ,$(tortured)))
 torture: build ## run what draws by chance much longer, with other seeds each time: TORTURE=20 times as much
 	@TORTURE='$(TORTURE)' ADR_BINARY="$$($(SWIFT) build $(BUILDFLAGS) --show-bin-path)/adr" \

@@ -9,8 +9,8 @@ import Testing
 @Suite(.peer("openssl"))
 struct FaultTests {
     private static let faults = ["crash", "EIO", "ENOSPC", "EINTR", "short"]
-    /// How many points of each fault are tried; all with `TORTURE`.
-    private static let limit = ProcessInfo.processInfo.environment["TORTURE"] == nil ? 2 : Int.max
+    /// How many points of each fault are tried; twenty times as many are all of them.
+    private static let limit = 6 * Torture.factor
 
     private static let commands = TableTests.commands.filter { $0.effect == .writes }.map(TableTests.name)
 

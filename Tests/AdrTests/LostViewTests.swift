@@ -10,7 +10,7 @@ import Testing
 /// command that reads answers as before.
 @Suite(.peer("openssl"))
 struct LostViewTests {
-    private static let rounds = ProcessInfo.processInfo.environment["TORTURE"] == nil ? 12 : 300
+    private static let rounds = 12 * Torture.factor
 
     /// For each reading command lines whose whole result does not depend on chance.
     private static let lines: [(command: String, line: String)] = [

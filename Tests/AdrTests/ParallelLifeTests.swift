@@ -10,7 +10,6 @@ import Testing
 struct ParallelLifeTests {
     private static let devices = 12
     private static let folder = "groups/default/namespaces/factory"
-    private static let isTorture = ProcessInfo.processInfo.environment["TORTURE"] != nil
 
     /// What one process after the other does, chosen by chance; what was acknowledged stands in `out.<worker>`.
     private static func script(workers: Int, seconds: Int, seed: Int) -> String {
@@ -59,7 +58,7 @@ struct ParallelLifeTests {
     @Test(.timeLimit(.minutes(10)))
     func thirtyTwoProcesses() throws {
         let workers = 32
-        let seconds = Self.isTorture ? 60 : 10
+        let seconds = min(60, 10 * Torture.factor)
         let seed = Int.random(in: 1..<30_000)
         let person = Operator()
         try person.setUpFactory()

@@ -8,7 +8,7 @@ import Testing
 
 /// Whatever somebody else does to the bytes of ledgers, documents, rows or the index, a check finds it.
 @Suite struct StoreEditTests {
-    private static let rounds = ProcessInfo.processInfo.environment["TORTURE"] == nil ? 60 : 6_000
+    private static let rounds = 60 * Torture.factor
 
     @Test(arguments: [1, 2]) func anyEditIsFound(_ run: Int) throws {
         let edited = try EditedPlant()

@@ -170,7 +170,8 @@ import Testing
         let bytes = try #require(machine.bytes(name))
         let end = try machine.ledger().read { $0.end }
         let frame = LedgerLine.Frame(number: end.number + 1, previous: end.hash, time: 1, who: "nobody")
-        let line = LedgerLine.encode(Transaction(event: "forged"), frame).bytes
+        var line: [UInt8] = []
+        _ = LedgerLine.encode(Transaction(event: "forged"), frame, into: &line)
         try machine.write(name, bytes + line)
         #expect(throws: StoreError.self) { try machine.ledger().verify() }
     }

@@ -11,7 +11,8 @@ enum CertRenewCommand {
             + "that it has now issues. The old certificate stays valid until it expires. A certificate that expired or "
             + "was revoked is not renewed: the device goes through its provisioning service, 'registration create'.",
         arguments: [
-            .required(Options.hub), .required(Options.certificateFile), .required(Options.keyFile), .required(Options.deviceCSR),
+            .required(Options.hub), .required(Options.certificateFile), .required(Options.keyFile),
+            .required(Options.deviceCSR),
             .optional(Options.chainOut), .optional(Options.resourceGroup), .optional(Options.acceptClock),
         ],
         examples: [
