@@ -76,7 +76,7 @@ struct LifeTests {
         // The model alone, to have a life in which somebody is revoked.
         var life = Life(now: 0, devices: LifeLines.devices, hubs: LifeLines.hubs)
         var operations: [Deed] = []
-        for _ in 0..<30 {
+        for _ in 0..<8 {
             let operation = source.next(in: life)
             _ = life.apply(operation)
             operations.append(operation)
