@@ -50,7 +50,7 @@ struct CommandText<Context> {
 
     private static var width: Int { 66 }
 
-    /// Where the last option begins that leaves a line of a page's width before it.
+    /// Where the last option, or quoted word, begins that leaves a line of a page's width before it.
     private static func lastOption(in line: String) -> String.Index? {
         let indent = line.prefix { $0 == " " }.endIndex
         var found: String.Index?
@@ -58,7 +58,8 @@ struct CommandText<Context> {
         for index in line.indices.dropFirst() where index > indent {
             if line[index] == "(" { depth += 1 }
             if line[index] == ")" { depth -= 1 }
-            guard depth == 0, line[index] == "-", line[line.index(before: index)] == " " else { continue }
+            let begins = line[index] == "-" || line[index] == "\""
+            guard depth == 0, begins, line[line.index(before: index)] == " " else { continue }
             if line.distance(from: line.startIndex, to: index) >= width { return found ?? index }
             found = index
         }

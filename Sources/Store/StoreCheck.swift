@@ -25,8 +25,10 @@ extension StoreRoot {
             case (LockedStore.serverFolder, true): try checkServer(root, &found)
             case ("groups", true): try checkGroups(root, &found)
             case (_, true) where name.hasPrefix(LockedStore.stagingPrefix):
-                let message = "a restore that did not come to its end; the next one removes it"
-                found.findings.append(StoreFinding(.temporaryFile, root.absolute(name), message))
+                let message = "a restore that did not come to its end"
+                found.findings.append(
+                    StoreFinding(.temporaryFile, root.absolute(name), message, isRepairable: true)
+                )
             default: found.findings.append(stray(root, name))
             }
         }
@@ -140,11 +142,12 @@ extension StoreRoot {
 }
 
 extension LockedStore {
-    /// Removes temporary files that a crash left around the ledgers, and a server file. Under the store's lock nobody
-    /// else is making any.
+    /// Removes temporary files that a crash left around the ledgers, a server file, and what a restore left. Under the
+    /// store's lock nobody else is making any.
     package func remove(_ findings: [StoreFinding]) throws(StoreError) {
         for finding in findings where finding.path.hasPrefix(path + "/") {
-            if try removeFile(String(finding.path.dropFirst(path.utf8.count + 1))) {
+            let name = String(finding.path.dropFirst(path.utf8.count + 1))
+            if try name.hasPrefix(Self.stagingPrefix) ? removeTree(name) : removeFile(name) {
                 note("removed \(finding.path): \(finding.message)")
             }
         }

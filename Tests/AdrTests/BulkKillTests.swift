@@ -7,7 +7,7 @@ import Testing
 /// A process that issues in bulk, killed at random moments, again and again on one store.
 struct BulkKillTests {
     private static let kills = min(500, 25 * Torture.factor)
-    private static let devices = 40
+    private static let devices = 400
     private static let folder = "groups/default/namespaces/factory"
 
     /// Every second kill hits a bulk that issues anew, every other one that may answer with what there is.

@@ -29,6 +29,9 @@ struct FaultTests {
         adr ns update --name factory --tags settled=yes --output none
         \#(prepare)
         cp -a $ADR_HOME kept
+        # What a command is to mend is not sound before; what it makes beside is judged for itself.
+        sound=yes; adr store check > checked 2>&1 || sound=no
+        case '\#(line)' in *'--store $ADR_HOME/new'*) judged=$ADR_HOME/new ;; *) judged=$ADR_HOME ;; esac
         before=$(entries)
         PATH=$FAULTY:$PATH
         [ $# -gt 1 ] || {
@@ -55,8 +58,9 @@ struct FaultTests {
           sed -n 's/.*"serialNumber": "\([0-9A-F]*\)".*/\1/p' said | while read serial; do
             grep -rq $serial $ADR_HOME/groups/*/namespaces/*/ledger || say "the certificate $serial is not there"
           done
-          $REAL/adr store check > checked 2>&1 || { say "the store is not accepted"; cat checked; }
-          $REAL/adr store check --repair > checked 2>&1 || { say "the store is not repaired"; cat checked; }
+          [ $sound = no ] || $REAL/adr store check --store $judged > checked 2>&1 ||
+            { say "the store is not accepted"; cat checked; }
+          $REAL/adr store check --repair --store $judged > checked 2>&1 || { say "the store is not repaired"; cat checked; }
           ! grep -q '"repaired": false' checked || { say "the store is not repaired"; cat checked; }
         done
         """#

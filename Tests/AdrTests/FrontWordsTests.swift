@@ -16,7 +16,7 @@ import Testing
         "dps": ["iot", "dps"], "registration": ["iot", "dps", "registration"],
     ]
     /// Groups and commands that az has nowhere.
-    private static let own: Set = ["csr", "cert", "status", "quickstart", "query"]
+    private static let own: Set = ["csr", "cert", "ledger", "store", "status", "quickstart", "query"]
 
     private static func longWords(of command: Command<Invocation>) -> [String]? {
         // The device's side of a registration stands elsewhere than the service's.

@@ -117,13 +117,13 @@ struct LedgerCommandTests {
 
     // MARK: checkpoint
 
-    private func openssl(_ person: Operator, _ file: String) throws -> Outcome {
+    private func openssl(_ person: Operator, _ file: String, _ form: String = "PEM") throws -> Outcome {
         try person.run(
             "openssl",
             "cms",
             "-verify",
             "-inform",
-            "PEM",
+            form,
             "-in",
             file,
             "-purpose",
@@ -262,10 +262,12 @@ struct LedgerCommandTests {
             try write(bytes, "edited.der", person)
             let outcome = try person.adr("ledger verify --namespace factory --checkpoint edited.der")
             if outcome.status == 0 {
-                // Some bytes of the envelope say nothing, as its version; what it says is still what was signed.
+                // Some bytes of the envelope say nothing, as its version, to openssl neither; what it says is still what
+                // was signed.
                 let said = try JSONValue(parsing: outcome.stdout)["checkpoint"]?["entry"]
                 #expect(try said == JSONValue(parsing: content)["entry"], "seed \(seed), byte \(place)")
-                #expect(!content.isEmpty && place < bytes.count / 10, "seed \(seed), byte \(place): \(outcome)")
+                #expect(!content.isEmpty)
+                #expect(try openssl(person, "edited.der", "DER").status == 0, "seed \(seed), byte \(place)")
             } else {
                 #expect(outcome.status == 1, "seed \(seed), byte \(place): \(outcome)")
             }

@@ -56,6 +56,7 @@ struct LostViewTests {
             "adr dps enrollment-group compute-device-key --dps-name factory-dps --group-id line-1 --registration-id d-1"
         ),
         ("status", "adr status"),
+        ("store backup", "adr store backup --out b --output none && grep '^{\"hash\":' b; rm -f b"),
         ("ledger show", "adr ledger show --namespace factory"),
         ("ledger export", "adr ledger export --namespace factory"),
         ("ledger verify", "adr ledger verify --namespace factory"),

@@ -56,7 +56,7 @@ enum StoreCheckCommands {
         examples: [
             Example(
                 summary: "Take over an edit of a policy",
-                command: "adr store accept \"$ADR_HOME\"/groups/default/namespaces/factory/policies/line-1.json"
+                command: "adr store accept \"$ADR_HOME\"/groups/default/namespaces/factory/namespace.json"
             )
         ],
         effect: .writes
