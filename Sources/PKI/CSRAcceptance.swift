@@ -44,9 +44,14 @@ private struct CSRJudge {
         judgeDER(der, info, wishes)
         judgeVersion(info)
         judgeName(info)
-        judgeKey(info, der)
+        judgeKey(info)
+        let signatureCheck = judgeSignature(info, der, mayBeAside: wishes.toBeCA.isEmpty)
         judge(wishes)
-        let request = CertificationRequest(info, requestedExtensions: wishes.readable)
+        let request = CertificationRequest(
+            info,
+            requestedExtensions: wishes.readable,
+            signatureCheck: signatureCheck
+        )
         return CSRJudgement(findings: findings, request: request, encoding: envelope.encoding)
     }
 
@@ -227,7 +232,7 @@ private struct CSRJudge {
 
     // MARK: Key and signature
 
-    private mutating func judgeKey(_ info: CertificationRequestInfo, _ der: [UInt8]) {
+    private mutating func judgeKey(_ info: CertificationRequestInfo) {
         let key = info.publicKey
         if let curve = key.namedCurve, rules.allowedCurves.contains(curve) {
             pass(.key, found: curve.rawValue)
@@ -246,7 +251,6 @@ private struct CSRJudge {
             )
         }
         judgePoint(key)
-        judgeSignature(info, der)
     }
 
     private mutating func judgePoint(_ key: PublicKeyInfo) {
@@ -271,25 +275,30 @@ private struct CSRJudge {
         }
     }
 
-    private mutating func judgeSignature(_ info: CertificationRequestInfo, _ der: [UInt8]) {
+    /// - Returns: the check, where it is left to a thread of its own.
+    private mutating func judgeSignature(
+        _ info: CertificationRequestInfo,
+        _ der: [UInt8],
+        mayBeAside: Bool
+    ) -> SignatureCheck? {
         let name = info.signatureAlgorithm.algorithm.longName
         guard let digest = info.signatureAlgorithm.ecdsaDigestName, Self.sha2.contains(digest) else {
-            return fail(
-                .signature,
-                found: name,
-                needed: "ECDSA with SHA-256, SHA-384 or SHA-512",
-                remedy: remedy.remake
-            )
+            let needed = "ECDSA with SHA-256, SHA-384 or SHA-512"
+            fail(.signature, found: name, needed: needed, remedy: remedy.remake)
+            return nil
         }
         guard info.signatureAlgorithm.parameters == .absent else {
-            return fail(.signature, found: "\(name) with parameters", needed: "\(name) without", remedy: remedy.remake)
+            fail(.signature, found: "\(name) with parameters", needed: "\(name) without", remedy: remedy.remake)
+            return nil
         }
         guard info.publicKey.algorithm.algorithm == .ecPublicKey else {
-            return fail(
-                .signature,
-                found: "\(name) with a key that is \(info.publicKey.description)",
-                remedy: remedy.remake
-            )
+            let found = "\(name) with a key that is \(info.publicKey.description)"
+            fail(.signature, found: found, remedy: remedy.remake)
+            return nil
+        }
+        if mayBeAside, info.signatureUnusedBits == 0, let check = checkAside(info, der, digest) {
+            pass(.signature, found: name)
+            return check
         }
         do throws(OpenSSLError) {
             let key = try PublicKey(info.publicKey)
@@ -298,15 +307,34 @@ private struct CSRJudge {
             if !isGood, info.der != der, let slice = ASN1.firstInside(der) {
                 isGood = key.verify(signature: info.signature, of: slice, digestName: digest)
             }
-            if isGood, info.signatureUnusedBits == 0 { return pass(.signature, found: name) }
+            if isGood, info.signatureUnusedBits == 0 {
+                pass(.signature, found: name)
+            } else {
+                fail(.signature, found: Self.badSignature, remedy: remedy.remake)
+            }
         } catch {
-            return skip(.signature, "the key can't be used")
+            skip(.signature, "the key can't be used")
         }
-        fail(
-            .signature,
-            found: "a signature that the key in the request does not verify (changed, or made by another key)",
-            remedy: remedy.remake
+        return nil
+    }
+
+    private static let badSignature =
+        "a signature that the key in the request does not verify (changed, or made by another key)"
+
+    /// Begins to check the signature of a request that fulfils everything else.
+    private func checkAside(_ info: CertificationRequestInfo, _ der: [UInt8], _ digest: String) -> SignatureCheck? {
+        guard rules.checksSignatureAside, findings.allSatisfy({ $0.outcome == .pass }), info.der == der else {
+            return nil
+        }
+        let finding = CSRFinding(
+            requirement: .signature,
+            outcome: .fail,
+            found: Self.badSignature,
+            needed: CSRRequirement.signature.title,
+            remedy: remedy.remake,
+            note: nil
         )
+        return try? SignatureCheck(info, digestName: digest, refusal: CSRJudgement.refusal([finding]))
     }
 
     private static let sha2: Set<String> = ["SHA224", "SHA256", "SHA384", "SHA512"]

@@ -35,14 +35,20 @@ package struct CSRJudgement: Sendable {
 
     /// The request if every requirement is fulfilled.
     ///
+    /// Its signature may still be checked, where the rules allow it: see ``CSRRules/checksSignatureAside``.
+    ///
     /// Throws a ``Refusal`` that names every requirement that is not, and the command that mends the first.
     package func accepted() throws(Refusal) -> CertificationRequest {
         let failures = findings.filter { $0.outcome == .fail }
         if failures.isEmpty, let request, findings.allSatisfy({ $0.outcome == .pass }) { return request }
+        throw Self.refusal(failures)
+    }
+
+    static func refusal(_ failures: [CSRFinding]) -> Refusal {
         let reasons = failures.map { finding in
             "\(finding.requirement.id): found \(finding.found ?? "nothing"); needed \(finding.needed ?? "")"
         }
-        throw Refusal(
+        return Refusal(
             code: Self.refusalCode,
             message: "The certificate signing request is refused. " + reasons.joined(separator: ". ") + ".",
             hint: failures.first.flatMap { first in

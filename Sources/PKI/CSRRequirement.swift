@@ -76,6 +76,9 @@ package struct CSRRules: Sendable {
     package var fileName: String?
     /// Whether a person will read what was found where there is no fault.
     package var tellsPasses = true
+    /// Whether the signature may be judged last, while the request is already used: what is made for it comes out of
+    /// ``CertificateFactory`` only when the signature is good.
+    package var checksSignatureAside = false
 
     package init(
         registrationID: String? = nil,

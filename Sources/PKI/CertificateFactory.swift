@@ -95,7 +95,7 @@ package enum CertificateFactory {
             isCritical: false,
             value: try ExtensionValues.octetString(deviceIdentifier)
         )
-        return try issued(
+        let leaf = try issued(
             .leaf,
             publicKey: request.publicKey,
             issuer: issuer,
@@ -105,6 +105,8 @@ package enum CertificateFactory {
             serial: serial,
             extensions: [identifier] + (try places(crlDistributionPoints, caIssuers))
         )
+        try request.requireSignature()
+        return leaf
     }
 
     /// The beginning of the CN of a ledger's signer.

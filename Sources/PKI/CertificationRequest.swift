@@ -28,6 +28,8 @@ package struct CertificationRequest: Sendable {
     package let requestedExtensions: [String]
     /// SHA-256 of ``der``.
     package let digest: [UInt8]
+    /// The check of its signature, where that was not waited for.
+    private let signatureCheck: SignatureCheck?
 
     /// The public key in DER.
     package var subjectPublicKeyInfo: [UInt8] { publicKey.der }
@@ -38,7 +40,8 @@ package struct CertificationRequest: Sendable {
     /// The key in words ("P-384", "RSA 2048").
     package var keyDescription: String { publicKey.description }
 
-    init(_ info: CertificationRequestInfo, requestedExtensions: [String]) {
+    init(_ info: CertificationRequestInfo, requestedExtensions: [String], signatureCheck: SignatureCheck?) {
+        self.signatureCheck = signatureCheck
         der = info.der
         subject = DistinguishedName(info.subject)
         let commonName = subject.attributes.first { $0.type == .commonName }
@@ -50,4 +53,7 @@ package struct CertificationRequest: Sendable {
         self.requestedExtensions = requestedExtensions
         digest = Digest.sha256.hash(info.der)
     }
+
+    /// Throws the refusal of a request whose signature turns out not to be good.
+    func requireSignature() throws(Refusal) { try signatureCheck?.require() }
 }

@@ -374,12 +374,13 @@ private struct RegistrationAttempt {
                 )
             }
             if let known { try Registry.checkEnabled(known, try state.namespace().key) }
-            let rules = CSRRules(
+            var rules = CSRRules(
                 registrationID: device.registrationID,
                 allowedCurves: policy.allowedCurves,
                 encodings: [.base64],
                 fileName: request.csrName
             )
+            rules.checksSignatureAside = true
             let accepted = try CSRAcceptance.judge(csr, rules: rules).accepted()
             return try registry.sign(accepted, for: &device, policy, state, at: time)
         } catch let refusal as Refusal {

@@ -49,12 +49,13 @@ extension Registry {
             }
             let device = try state.device(named: proven.device.deviceName)
             let policy = try renewingPolicy(of: device, namespace, state)
-            let rules = CSRRules(
+            var rules = CSRRules(
                 registrationID: device.registrationID,
                 allowedCurves: policy.allowedCurves,
                 encodings: [.base64],
                 fileName: request.csrName == "-" ? nil : request.csrName
             )
+            rules.checksSignatureAside = true
             let csr = try CSRAcceptance.judge(request.csr, rules: rules).accepted()
             let old = try CertificateOutline(lenient: request.chain[0])
             let reusesKey = old.subjectPublicKeyInfo == csr.subjectPublicKeyInfo

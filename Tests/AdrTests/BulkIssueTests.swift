@@ -283,7 +283,7 @@ struct BulkIssueTests {
     @Test(.timeLimit(.minutes(10))) func killedInTheMiddle() throws {
         let person = Operator()
         try person.setUpFactory()
-        let count = ProcessInfo.processInfo.environment["ADR_BULK_KILL"].flatMap { Int($0) } ?? 1_000
+        let count = 1_000 * Torture.factor
         let seed = UInt64.random(in: 0 ... .max)
         var chance = Chance(seed: seed)
         Self.write(try Self.lines(Self.ids(0..<count)), to: "batch", person)

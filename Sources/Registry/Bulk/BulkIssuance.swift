@@ -2,6 +2,7 @@ import JSON
 import OpenSSL
 import PKI
 import Store
+import Threads
 
 /// One entry of a batch as it came, not looked into yet.
 package struct BulkItem: Sendable {
@@ -121,7 +122,15 @@ extension Registry {
         defer { pipeline.stop() }
         let judges = writer.judges
         let workers = try (0..<bulk.jobs).map { _ in
-            try WorkerThread { work(bulk, judges, source, read, pipeline) }
+            do throws(NoThread) {
+                return try WorkerThread { work(bulk, judges, source, read, pipeline) }
+            } catch {
+                throw ServiceError.refused(
+                    "NoThread",
+                    "the system gives this process no further thread: \(error.reason)",
+                    hint: "Use fewer --jobs."
+                )
+            }
         }
         try answerAll(bulk, writer, pipeline, answer)
         for worker in workers { worker.join() }

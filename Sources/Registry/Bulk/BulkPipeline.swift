@@ -1,4 +1,5 @@
 import Store
+import Threads
 
 /// The way of the entries of a batch: taken from the source by several workers, brought back into order, and handed to
 /// the writer in groups. A bounded number of them is on the way at a time.
