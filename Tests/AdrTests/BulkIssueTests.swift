@@ -293,7 +293,9 @@ struct BulkIssueTests {
         var kills = 0
         while told.count < count, kills < 4 {
             let enough = told.count + 1 + chance.below(max(1, count / 4))
+            // The file is there before the process is, however long that takes to begin.
             let script = """
+                : > out
                 "$ADR" \(Self.issue) --batch batch > out 2> errors & process=$!
                 while kill -0 $process 2> /dev/null && [ "$(wc -l < out)" -lt \(enough) ]; do sleep 0.01; done
                 kill -9 $process 2> /dev/null
