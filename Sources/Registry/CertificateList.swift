@@ -91,7 +91,10 @@ extension Registry {
     ) throws {
         let ledger = try ledger(key)
         let time = now
-        let issuers = try query.policy.map { try Self.issuers(of: $0, ledger) }
+        let issuers = try query.policy.map { policy in
+            let issuers = try ledger.read { try NamespaceState($0).issuers(ofPolicy: policy) }
+            return Set(issuers.compactMap { HexKey($0.subject) })
+        }
         let devices = try query.device.map { try deviceNames($0, ledger) }
         let lookup = IssuerLookup(ledger)
         for day in try ledger.expiryDays() where query.mayWant(day: day, at: time) {
@@ -108,17 +111,6 @@ extension Registry {
                     try body(certificate)
                 }
             }
-        }
-    }
-
-    /// The CAs that a policy has, or had.
-    private static func issuers(of name: PolicyName, _ ledger: Ledger) throws -> Set<HexKey> {
-        try ledger.read { snapshot in
-            let state = NamespaceState(snapshot)
-            let issuers = try state.issuers().filter { $0.policyName?.lowercased() == name.text.lowercased() }
-            // Of a policy that was deleted there are certificates all the same.
-            if issuers.isEmpty { _ = try state.policy(name) }
-            return Set(issuers.compactMap { HexKey($0.subject) })
         }
     }
 

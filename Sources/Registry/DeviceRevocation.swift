@@ -9,8 +9,6 @@ package struct DeviceRevocationReport: Sendable {
     package let serialNumbers: [String]
     /// Common names of CAs that can list none any more, since their keys were wiped.
     package let withoutCRL: [String]
-    /// The device as it is now; nil when it is gone.
-    package let resource: JSONValue?
 }
 
 extension Registry {
@@ -24,37 +22,19 @@ extension Registry {
         reason: RevocationReason,
         disabling: Bool
     ) throws -> DeviceRevocationReport {
-        let ledger = try ledger(key)
-        let subscription = try subscription()
-        return try commit(to: ledger) { snapshot in
+        try commit(to: ledger(key)) { snapshot in
             let state = NamespaceState(snapshot)
             let time = now
             try checkClock(snapshot, at: time)
             var device = try state.device(named: name)
-            let (rows, withoutCRL) = try revocation(of: device, reason, state, at: time)
+            var (transaction, report) = try revocation(of: device, reason, as: "DeviceRevoked", state, at: time)
             device.identifier = try randomBytes(DeviceIdentifier.length)
             device.living = []
             device.certificate?.revokedAt = time
             if disabling { device.enabled = false }
             device.touch(by: environment.who, at: time)
-            let report = DeviceRevocationReport(
-                deviceName: device.name.text,
-                serialNumbers: rows.map(\.row.serialNumber),
-                withoutCRL: withoutCRL,
-                resource: device.resource(of: try state.namespace(), subscription: subscription)
-            )
-            let transaction = Transaction(
-                event: "DeviceRevoked",
-                details: details(
-                    [
-                        ("deviceName", .string(device.name.text)), ("reason", .string(reason.rawValue)),
-                        ("serialNumbers", .array(report.serialNumbers.map(JSONValue.string))),
-                    ],
-                    snapshot,
-                    at: time
-                ),
-                changes: [device.change] + rows.map { $0.row.change(of: $0.issuer) }
-            )
+            transaction.details["reason"] = .string(reason.rawValue)
+            transaction.changes.insert(device.change, at: 0)
             return .commit(transaction, report)
         }
     }
@@ -68,49 +48,54 @@ extension Registry {
             guard let device = try state.deviceIfAny(named: name) else { return .answer(nil) }
             let time = now
             try checkClock(snapshot, at: time)
-            let (rows, withoutCRL) = try revocation(of: device, .cessationOfOperation, state, at: time)
-            let report = DeviceRevocationReport(
-                deviceName: device.name.text,
-                serialNumbers: rows.map(\.row.serialNumber),
-                withoutCRL: withoutCRL,
-                resource: nil
+            var (transaction, report) = try revocation(
+                of: device,
+                .cessationOfOperation,
+                as: "DeviceDeleted",
+                state,
+                at: time
             )
-            let transaction = Transaction(
-                event: "DeviceDeleted",
-                details: details(
-                    [
-                        ("deviceName", .string(device.name.text)),
-                        ("serialNumbers", .array(report.serialNumbers.map(JSONValue.string))),
-                    ],
-                    snapshot,
-                    at: time
-                ),
-                changes: [.remove(StoreLayout.device(device.name))] + rows.map { $0.row.change(of: $0.issuer) }
-            )
+            transaction.changes.insert(.remove(StoreLayout.device(device.name)), at: 0)
             return .commit(transaction, report)
         }
     }
 
-    /// The rows of a device's certificates that are still alive, and the CAs whose CRLs come no more.
+    /// The rows of a device's certificates that are still alive, and what is to be told of them. What becomes of the
+    /// device's own document is left to the caller.
     private func revocation(
         of device: DeviceRecord,
         _ reason: RevocationReason,
+        as event: String,
         _ state: NamespaceState,
         at time: Int64
-    ) throws -> (rows: [(row: RevokedRow, issuer: String)], withoutCRL: [String]) {
+    ) throws -> (Transaction, DeviceRevocationReport) {
         let living = device.living.filter { $0.notAfter >= time }
-        let rows = living.map { serial in
-            (
+        let issuers = try Set(living.map(\.issuer)).sorted().map { try state.issuer($0) }
+        let report = DeviceRevocationReport(
+            deviceName: device.name.text,
+            serialNumbers: living.map(\.serialNumber),
+            withoutCRL: issuers.filter { $0.keyWipedAt != nil }.map(\.commonName)
+        )
+        let transaction = Transaction(
+            event: event,
+            details: details(
+                [
+                    ("deviceName", .string(report.deviceName)),
+                    ("serialNumbers", .array(report.serialNumbers.map(JSONValue.string))),
+                ],
+                state.snapshot,
+                at: time
+            ),
+            changes: living.map { serial in
                 RevokedRow(
                     serialNumber: serial.serialNumber,
                     revokedAt: time,
                     reason: reason,
                     notAfter: serial.notAfter,
                     device: device.name.text
-                ), serial.issuer
-            )
-        }
-        let issuers = try Set(living.map(\.issuer)).sorted().map { try state.issuer($0) }
-        return (rows, issuers.filter { $0.keyWipedAt != nil }.map(\.commonName))
+                ).change(of: serial.issuer)
+            }
+        )
+        return (transaction, report)
     }
 }

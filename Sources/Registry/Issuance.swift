@@ -3,6 +3,16 @@ import OpenSSL
 import PKI
 import Store
 
+/// What a device that is known is given for a CSR.
+package enum KnownDevice: Sendable {
+    /// A certificate, if it is named by its registration ID: the CN alone authorizes nothing.
+    case certificateByID
+    /// As long as it is good, the certificate that it has for this very CSR; else as above.
+    case reuse
+    /// A certificate, also where the CN alone names it.
+    case reissue
+}
+
 /// What the operator asks for with `cert issue`.
 package struct IssueRequest: Sendable {
     package var namespace: NamespaceKey
@@ -15,10 +25,8 @@ package struct IssueRequest: Sendable {
     package var registrationID: RegistrationID?
     /// The hub of a new device, where the namespace has several.
     package var hub: HubName?
-    /// Whether a certificate that the device has for this very CSR is the answer, as long as it is good.
-    package var reuses = false
-    /// Whether the CN alone may name a device that is known.
-    package var reissues = false
+    /// What a device that is known is given.
+    package var known = KnownDevice.certificateByID
 
     package init(
         namespace: NamespaceKey,
@@ -91,10 +99,10 @@ extension Registry {
         _ = try state.requiredCredential()
         let policy = try state.policy(request.policy)
         let (csr, known) = try accept(request, policy, state, meter)
-        if request.reuses, let known, let issued = try reusable(known, csr, policy, state, at: time) {
+        if request.known == .reuse, let known, let issued = try reusable(known, csr, policy, state, at: time) {
             return .answer(issued)
         }
-        if request.registrationID == nil && !request.reissues, let known { throw try notByName(known, request, state) }
+        if request.registrationID == nil, request.known != .reissue, let known { throw try notByName(known, request, state) }
         let hub = try hub(for: known, request, state)
 
         var device = try known ?? newDevice(csr.commonName, at: time)
@@ -220,14 +228,14 @@ extension Registry {
         )
         rules.tellsPasses = false
         // Among many, every thread has something to do already.
-        rules.checksSignatureAside = !request.reuses && !request.reissues
+        rules.checksSignatureAside = request.known == .certificateByID
         meter?.enter(.request)
         let csr = try CSRAcceptance.judge(request.csr, rules: rules).accepted()
         meter?.enter(.documents)
         if request.registrationID == nil {
             known = try state.device(registering: try RegistrationID(csr.commonName))
             // What a CN alone authorizes is judged by the caller, which comes first where it authorizes nothing.
-            if known != nil && !request.reuses && !request.reissues { return (csr, known) }
+            if known != nil && request.known == .certificateByID { return (csr, known) }
         }
         if let known { try Self.checkEnabled(known, try state.namespace().key) }
         return (csr, known)

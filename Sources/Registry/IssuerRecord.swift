@@ -133,6 +133,9 @@ struct IssuerRecord {
     /// Its common name, `ica-…` or `rootca-…`.
     var commonName: String { String(certificateSubject.dropFirst("CN=".count)) }
 
+    /// Whether it is, or was, of a policy of that name; a root is of none.
+    func isOf(_ policy: PolicyName) -> Bool { policyName?.lowercased() == policy.text.lowercased() }
+
     /// The last moment at which a leaf of this issuing CA can be alive, Unix seconds UTC.
     var lastLeafEnd: Int64 {
         guard let endedAt else { return notAfter }

@@ -132,17 +132,17 @@ extension Registry {
 extension NamespaceState {
     /// The names of the devices that have a certificate of one of these CAs that is alive, sorted.
     func devices(withLivingCertificatesOf issuers: Set<String>, at time: Int64) throws -> [String] {
+        let issuers = Set(issuers.compactMap(HexKey.init))
         var found: Set<String> = []
         for path in try snapshot.rowFiles(under: StoreLayout.expiry) where path >= StoreLayout.expiry(notAfter: time) {
-            for row in try snapshot.rows(path) {
-                guard let issuer = row["issuer"]?.stringValue, issuers.contains(issuer),
-                    let name = row["device"]?.stringValue, !found.contains(name),
-                    let serial = row["serialNumber"]?.stringValue
-                else { continue }
+            try snapshot.forEachRow(path) { object in
+                guard let row = ExpiryRow(object), issuers.contains(row.issuer), !found.contains(row.device) else {
+                    return
+                }
                 // Revoked certificates are alive no more, whatever their date says.
-                let device = try deviceIfAny(named: name)
-                if device?.living.contains(where: { $0.serialNumber == serial && $0.notAfter >= time }) == true {
-                    found.insert(name)
+                let living = try deviceIfAny(named: row.device)?.living ?? []
+                if living.contains(where: { HexKey($0.serialNumber) == row.serial && $0.notAfter >= time }) {
+                    found.insert(row.device)
                 }
             }
         }
@@ -151,11 +151,15 @@ extension NamespaceState {
 
     /// The last moment, Unix seconds UTC, at which a certificate that this CA issued to a device ends; nil when it
     /// issued none.
-    func lastLeafEnd(of issuer: String) throws -> Int64? {
+    func lastEnd(ofLeavesOf issuer: String) throws -> Int64? {
+        guard let issuer = HexKey(issuer) else { return nil }
         for path in try snapshot.rowFiles(under: StoreLayout.expiry).reversed() {
-            let ends = try snapshot.rows(path).lazy.filter { $0["issuer"]?.stringValue == issuer }
-                .compactMap { $0["notAfter"]?.stringValue.flatMap(Timestamp.seconds) }
-            if let last = ends.max() { return last }
+            var last: Int64?
+            try snapshot.forEachRow(path) { object in
+                guard let row = ExpiryRow(object), row.issuer == issuer else { return }
+                last = max(last ?? row.notAfter, row.notAfter)
+            }
+            if let last { return last }
         }
         return nil
     }

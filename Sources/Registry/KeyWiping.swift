@@ -14,7 +14,7 @@ extension Registry {
     /// Wipes the keys of the CAs that a deleted policy left, each after a last CRL, which is kept and handed out from
     /// then on. Later revocations reach hubs, and no CRL any more.
     package func wipeKeys(ofDeletedPolicy name: PolicyName, _ key: NamespaceKey) throws -> [WipedKey] {
-        try wipeKeys(key) { $0.role == .issuing && $0.policyName?.lowercased() == name.text.lowercased() }
+        try wipeKeys(key) { $0.isOf(name) }
     }
 
     /// The same for the root that a deleted credential left.
@@ -66,7 +66,7 @@ extension NamespaceState {
     /// When the last certificate ends that a CA issued, Unix seconds UTC; nil when it issued none.
     func lastEnd(beneath issuer: IssuerRecord, _ issuers: [IssuerRecord]) throws -> Int64? {
         switch issuer.role {
-        case .issuing: try lastLeafEnd(of: issuer.subject)
+        case .issuing: try lastEnd(ofLeavesOf: issuer.subject)
         case .root: issuers.filter { $0.role == .issuing && $0.issuedBy == issuer.subject }.map(\.notAfter).max()
         }
     }

@@ -74,6 +74,16 @@ struct NamespaceState {
         try snapshot.documents(under: StoreLayout.issuers).map { try IssuerRecord($0.body, path: $0.path) }
     }
 
+    /// The issuing CAs that a policy of that name has, or had before it was deleted: there are certificates of them all
+    /// the same.
+    ///
+    /// - Throws: `ResourceNotFound` when there never was one.
+    func issuers(ofPolicy name: PolicyName) throws -> [IssuerRecord] {
+        let named = try issuers().filter { $0.isOf(name) }
+        if named.isEmpty { _ = try policy(name) }
+        return named
+    }
+
     /// The CA whose subject a certificate names as its issuer, if it is one of this namespace.
     func issuer(named issuer: DistinguishedName) throws -> IssuerRecord? {
         guard let name = issuer.commonName, let dash = name.lastIndex(of: "-") else { return nil }

@@ -38,16 +38,10 @@ package struct CRLRequest: Sendable {
 extension Registry {
     /// Signs the CRL of every issuing CA that can still have a living certificate: of one policy, or of the whole
     /// namespace, deleted policies included. A CA whose key is wiped hands out the last one that it signed.
-    ///
     package func policyCRLs(_ key: NamespaceKey, _ name: PolicyName?, _ request: CRLRequest) throws -> [HandedOutCRL] {
         try signCRLs(key, request) { state, time in
-            if let name {
-                // A policy that was deleted may still have CAs of its name.
-                let named = try state.issuers().filter { $0.policyName?.lowercased() == name.text.lowercased() }
-                if named.isEmpty { _ = try state.policy(name) }
-                return named.filter { $0.role == .issuing && $0.mayHaveLivingLeaf(at: time) }
-            }
-            return try state.issuers().filter { $0.role == .issuing && $0.mayHaveLivingLeaf(at: time) }
+            let issuers = try name.map { try state.issuers(ofPolicy: $0) } ?? state.issuers()
+            return issuers.filter { $0.role == .issuing && $0.mayHaveLivingLeaf(at: time) }
         }
     }
 

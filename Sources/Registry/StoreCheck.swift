@@ -58,8 +58,7 @@ extension Registry {
 
     /// Moves away what a namespace left that was never quite made, or not quite deleted, as its next creation would.
     private func finishDeletion(of path: String) throws {
-        let parts = path.split(separator: "/").map(String.init)
-        let remains = "groups/\(parts[1])/deleted/\(parts[3])-\(try makeUUID())"
+        let remains = StoreLayout.remains(ofFolder: path, uuid: try makeUUID())
         let isMoved = try root.withLock { try $0.clearRemains(at: path, movedTo: remains) }
         if isMoved { environment.note("moved \(root.path)/\(path) to \(root.path)/\(remains), its keys removed") }
     }

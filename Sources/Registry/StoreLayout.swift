@@ -34,8 +34,12 @@ enum StoreLayout {
     static func namespaces(of group: String) -> String { "groups/\(group)/namespaces" }
 
     /// What a deleted namespace leaves; the uuid keeps a namesake's remains apart.
-    static func remains(of key: NamespaceKey, uuid: String) -> String {
-        "groups/\(key.group.text.lowercased())/deleted/\(key.name.text)-\(uuid)"
+    static func remains(of key: NamespaceKey, uuid: String) -> String { remains(ofFolder: namespace(key), uuid: uuid) }
+
+    /// The same of what lies in a namespace's folder, whatever it is.
+    static func remains(ofFolder folder: String, uuid: String) -> String {
+        let parts = folder.split(separator: "/")
+        return "groups/\(parts[1])/deleted/\(parts[3])-\(uuid)"
     }
 
     static func policy(_ name: PolicyName) -> String { "\(policies)\(name.text.lowercased()).json" }

@@ -153,12 +153,7 @@ extension LockedStore {
         let ledger = try makeFolders(at: path, try bare.fixedFolders(), quietly)
         var end = LedgerPosition.start
         _ = try ledger.scan(from: .start) { _, place in
-            end = LedgerPosition(
-                number: place.number,
-                hash: noted.hash,
-                segment: place.segment,
-                offset: place.start + Int64(place.length) + 1
-            )
+            end = LedgerPosition(after: place, hash: noted.hash)
         }
         // What was backed up was on a disk: nothing of it is ever taken for the trace of a power cut.
         try ledger.writeFlushedRecord(FlushedRecord(mark: .start, sure: end, rebuilds: 0))

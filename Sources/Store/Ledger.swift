@@ -238,9 +238,7 @@ package final class Ledger: Sendable {
     }
 
     private func lock() throws -> (LedgerFolder, OpenFile) {
-        while let ledger = try LedgerFolder(at: path, environment, forWriting: true) {
-            if let lock = try ledger.lockForWriting() { return (ledger, lock) }
-        }
-        throw notFound
+        guard let locked = try LedgerFolder.openLocked(at: path, environment) else { throw notFound }
+        return locked
     }
 }

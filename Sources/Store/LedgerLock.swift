@@ -19,6 +19,17 @@ extension LedgerFolder {
         return lock
     }
 
+    /// Opens a ledger's folder and takes its lock; `nil` when there is none at the path.
+    static func openLocked(
+        at path: String,
+        _ environment: StoreEnvironment
+    ) throws(StoreError) -> (LedgerFolder, OpenFile)? {
+        while let ledger = try LedgerFolder(at: path, environment, forWriting: true) {
+            if let lock = try ledger.lockForWriting() { return (ledger, lock) }
+        }
+        return nil
+    }
+
     /// Keeps writers out while reading; `nil` where there is no lock file, as on a copy on a read-only disk.
     func lockForReading() throws(StoreError) -> OpenFile? {
         guard let lock = try folder.open(Self.lockName, O_RDONLY) else { return nil }

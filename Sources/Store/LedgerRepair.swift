@@ -17,7 +17,9 @@ struct LedgerRepair {
     func run(_ findings: [StoreFinding]) throws {
         let kinds = Set(findings.filter(\.isRepairable).map(\.kind))
         if kinds.isEmpty { return }
-        let (ledger, lock) = try lock()
+        guard let (ledger, lock) = try LedgerFolder.openLocked(at: path, environment) else {
+            throw StoreError(kind: .notFound, message: "there is no ledger in \(path) any more", path: path)
+        }
         defer { lock.close() }
         if findings.contains(where: \.isMendedByRebuild) || mayHaveEnded && kinds.contains(.viewsBehind) {
             try ledger.rebuild(because: "repair", mayHaveEnded: mayHaveEnded)
@@ -32,13 +34,6 @@ struct LedgerRepair {
         try KeyFolder(of: ledger.folder).wipe(wiped.map { StorePath.split($0).name })
         for path in wiped { environment.note("removed the key \(path), which was to be wiped") }
         try removeKeys(findings.filter { $0.kind == .keyUnnamed && $0.isRepairable }.map(\.path), ledger)
-    }
-
-    private func lock() throws -> (LedgerFolder, OpenFile) {
-        while let ledger = try LedgerFolder(at: path, environment, forWriting: true) {
-            if let lock = try ledger.lockForWriting() { return (ledger, lock) }
-        }
-        throw StoreError(kind: .notFound, message: "there is no ledger in \(path) any more", path: path)
     }
 
     /// What the next writer would do before its own line.

@@ -170,12 +170,7 @@ struct LedgerWriter {
             let length = Int(start) + bytes.count - Int(offset)
             let place = LinePlace(number: frame.number, segment: lastSegment, start: offset, length: length - 1)
             lines.append(AppliedLine(changes: transaction.changes, place: place))
-            end = LedgerPosition(
-                number: frame.number,
-                hash: hash,
-                segment: lastSegment,
-                offset: offset + Int64(length)
-            )
+            end = LedgerPosition(after: place, hash: hash)
         }
         try write(bytes, to: file, at: start)
         hasAppended = true

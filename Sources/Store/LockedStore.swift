@@ -15,18 +15,6 @@ package final class LockedStore {
         self.environment = environment
     }
 
-    var path: String { root.path }
-
-    func note(_ line: String) { environment.note(line) }
-
-    /// Removes a file below the store; `false` when it was not there.
-    func removeFile(_ path: String) throws(StoreError) -> Bool { try root.remove(path) }
-
-    func removeTree(_ name: String) throws(StoreError) -> Bool {
-        try root.removeTree(name)
-        return true
-    }
-
     /// Writes `store.json`, flushed with its folder.
     package func writeIndex(_ body: JSONValue) throws(StoreError) {
         let body = try DocumentForm.body(body, path: root.absolute(Self.indexName))

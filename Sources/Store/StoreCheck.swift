@@ -145,11 +145,14 @@ extension LockedStore {
     /// Removes temporary files that a crash left around the ledgers, a server file, and what a restore left. Under the
     /// store's lock nobody else is making any.
     package func remove(_ findings: [StoreFinding]) throws(StoreError) {
-        for finding in findings where finding.path.hasPrefix(path + "/") {
-            let name = String(finding.path.dropFirst(path.utf8.count + 1))
-            if try name.hasPrefix(Self.stagingPrefix) ? removeTree(name) : removeFile(name) {
-                note("removed \(finding.path): \(finding.message)")
+        for finding in findings where finding.path.hasPrefix(root.path + "/") {
+            let name = String(finding.path.dropFirst(root.path.utf8.count + 1))
+            if name.hasPrefix(Self.stagingPrefix) {
+                try root.removeTree(name)
+            } else if try !root.remove(name) {
+                continue
             }
+            environment.note("removed \(finding.path): \(finding.message)")
         }
     }
 }

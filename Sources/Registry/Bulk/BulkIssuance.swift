@@ -85,8 +85,7 @@ package struct BulkIssuance: Sendable {
             registrationID: entry.registrationID,
             hub: hub
         )
-        request.reuses = !reissues
-        request.reissues = reissues
+        request.known = reissues ? .reissue : .reuse
         return request
     }
 }
