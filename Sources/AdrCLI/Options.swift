@@ -120,6 +120,15 @@ enum Options {
         completion: .names("device")
     ) { $0.last ?? "" }
 
+    /// The device that a list is narrowed to.
+    static let deviceFilter = Argument<String>.text(
+        "--device-name",
+        "--dn",
+        value: "NAME",
+        help: "Name of the device, or its registration ID.",
+        completion: .names("device")
+    )
+
     /// The hub, where it is what the command is about.
     static let hubItself = Argument<HubName>(
         "--name",

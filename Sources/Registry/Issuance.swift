@@ -102,7 +102,9 @@ extension Registry {
         if request.known == .reuse, let known, let issued = try reusable(known, csr, policy, state, at: time) {
             return .answer(issued)
         }
-        if request.registrationID == nil, request.known != .reissue, let known { throw try notByName(known, request, state) }
+        if request.registrationID == nil, request.known != .reissue, let known {
+            throw try notByName(known, request, state)
+        }
         let hub = try hub(for: known, request, state)
 
         var device = try known ?? newDevice(csr.commonName, at: time)

@@ -26,6 +26,9 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#define PROGRAM "bulk"
+#include "program.h"
+
 enum { GROUP = 64, WINDOW = 512, LARGEST = 8192, SIGNATURE = 128, FOLDERS = 4096, POINT = 97 };
 
 struct slot {
@@ -43,25 +46,6 @@ static int workers;
 static const char *input, *end;
 static EVP_PKEY *ca;
 static int writing;
-
-static void fail(const char *what)
-{
-    fprintf(stderr, "bulk: %s", what);
-    if (errno != 0) fprintf(stderr, ": %s", strerror(errno));
-    fputc('\n', stderr);
-    ERR_print_errors_fp(stderr);
-    exit(1);
-}
-
-static EVP_PKEY *load_key(const char *path)
-{
-    FILE *file = fopen(path, "re");
-    if (file == NULL) fail(path);
-    EVP_PKEY *key = PEM_read_PrivateKey(file, NULL, NULL, NULL);
-    if (key == NULL) fail("reading the key");
-    fclose(file);
-    return key;
-}
 
 /* A public key with a curve and no point yet: each worker puts the points of its requests into one. */
 static EVP_PKEY *prepare_key(void)

@@ -19,26 +19,10 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#define PROGRAM "issue"
+#include "program.h"
+
 enum { LARGEST_REQUEST = 8192 };
-
-static void fail(const char *what)
-{
-    fprintf(stderr, "issue: %s", what);
-    if (errno != 0) fprintf(stderr, ": %s", strerror(errno));
-    fputc('\n', stderr);
-    ERR_print_errors_fp(stderr);
-    exit(1);
-}
-
-static EVP_PKEY *load_key(const char *path)
-{
-    FILE *file = fopen(path, "re");
-    if (file == NULL) fail(path);
-    EVP_PKEY *key = PEM_read_PrivateKey(file, NULL, NULL, NULL);
-    if (key == NULL) fail("reading the key");
-    fclose(file);
-    return key;
-}
 
 static int load(const char *path, unsigned char bytes[LARGEST_REQUEST])
 {

@@ -163,13 +163,13 @@ struct CertificateListTests {
 
     /// Only the expiry files of the days that were asked for are opened.
     @Test func onlyTheDaysAskedForAreRead() throws {
-        let files = OpenedFiles()
+        let files = WatchedFiles()
         let plant = try plant(files: files)
         try plant.issue("brief", policy: "weekly")
         func opened(_ change: (inout CertificateQuery) throws -> Void) throws -> [String] {
-            _ = files.take()
+            _ = files.takeOpened()
             _ = try list(plant, change)
-            return files.take().filter { $0.contains("expiry/") }
+            return files.takeOpened().filter { $0.contains("expiry/") }
                 .map { String($0.dropFirst("expiry/".count).prefix(10)) }
         }
         // Of 1, 11 and 11 March; today is the 11th.

@@ -56,9 +56,9 @@ struct RevocationCostTests {
         #expect(present == count)
     }
 
-    private static func costs(revoked count: Int) throws -> [(what: String, bytes: CountedFiles.Bytes)] {
+    private static func costs(revoked count: Int) throws -> [(what: String, bytes: WatchedFiles.Bytes)] {
         var random = Chance(seed: 100_000)
-        let files = CountedFiles()
+        let files = WatchedFiles()
         let plant = try Plant(files: files)
         let registry = plant.registry
         let namespace = try Plant.namespace()
@@ -66,11 +66,11 @@ struct RevocationCostTests {
         let accepted = try issue("device-1", plant)
         let doomed = try issue("device-2", plant)
         try revoke(count, plant, &random)
-        var costs: [(what: String, bytes: CountedFiles.Bytes)] = []
+        var costs: [(what: String, bytes: WatchedFiles.Bytes)] = []
         func measure(_ what: String, _ body: () throws -> Void) rethrows {
-            _ = files.take()
+            _ = files.takeBytes()
             try body()
-            costs.append((what, files.take()))
+            costs.append((what, files.takeBytes()))
         }
         try measure("device revoke") {
             let report = try registry.revokeDevice(namespace, "device-2", reason: .keyCompromise, disabling: false)

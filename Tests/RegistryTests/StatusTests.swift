@@ -187,7 +187,7 @@ struct StatusTests {
 
     /// Days and documents that do not matter are not opened: here 40 devices whose certificates are of another day.
     @Test func devicesThatAreWellAreNotLookedAt() throws {
-        let files = OpenedFiles()
+        let files = WatchedFiles()
         let plant = try Plant(files: files)
         try plant.issue("soon")
         plant.now += 2 * Self.day
@@ -198,10 +198,10 @@ struct StatusTests {
         limits.count = 0
         limits.next = 0
         var inspection = FleetInspection(ledger, at: plant.now, limits)
-        _ = files.take()
+        _ = files.takeOpened()
         let fleet = try inspection.status()
         #expect(fleet.ending == 1 && fleet.next.map(\.name) == ["soon"])
-        let opened = files.take()
+        let opened = files.takeOpened()
         #expect(opened.filter { $0.contains("expiry/2") } == ["expiry/2026-03-31.jsonl"])
         #expect(opened.filter { $0.hasPrefix("devices/") && $0.hasSuffix(".json") }.count == 1)
     }

@@ -10,13 +10,6 @@ enum CertListCommand {
         help: "Name of the policy.",
         completion: .names("policy")
     ) { try PolicyName($0.last ?? "") }
-    private static let device = Argument<String>.text(
-        "--device-name",
-        "--dn",
-        value: "NAME",
-        help: "Name of the device, or its registration ID.",
-        completion: .names("device")
-    )
     private static let revoked = Argument<Bool>.flag("--revoked", help: "Only revoked ones.")
     private static let expired = Argument<Bool>.flag("--expired", help: "Only expired ones.")
     private static let expiringIn = Argument<TimeSpan>.duration(
@@ -39,7 +32,8 @@ enum CertListCommand {
         description: "Everything that was ever issued, narrowed by all the options that are given. --expiring-in tells "
             + "which devices go dark.",
         arguments: [
-            .required(Options.namespace), .optional(Options.resourceGroup), .optional(policy), .optional(device),
+            .required(Options.namespace), .optional(Options.resourceGroup), .optional(policy),
+            .optional(Options.deviceFilter),
             .optional(revoked), .optional(expired), .optional(expiringIn), .optional(all),
         ],
         examples: [
@@ -57,7 +51,7 @@ enum CertListCommand {
         let key = try invocation.namespace(arguments)
         var query = CertificateQuery()
         query.policy = try arguments.value(policy)
-        query.device = try arguments.value(device)
+        query.device = try arguments.value(Options.deviceFilter)
         query.isRevoked = try arguments.isOn(revoked)
         query.isExpired = try arguments.isOn(expired)
         query.expiringIn = try arguments.value(expiringIn)?.seconds

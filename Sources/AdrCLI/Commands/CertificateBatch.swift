@@ -76,7 +76,7 @@ enum CertificateBatch {
         let host = invocation.host
         if arguments.has(Options.debug) { bulk.times = StageTimes(used: host.used, clock: host.clock) }
         let folder = try BatchFolder(path)
-        let teller = try BatchTeller(
+        let teller = BatchTeller(
             output,
             BatchProgress(try arguments.value(progress) ?? "auto", host),
             outDir: try arguments.value(outDir)
@@ -195,7 +195,7 @@ private final class BatchTeller {
     /// A certificate that shows what stands between it and an accepted connection.
     private(set) var sample: IssuedCertificate?
 
-    init(_ output: BatchOutput, _ progress: BatchProgress, outDir: String?) throws {
+    init(_ output: BatchOutput, _ progress: BatchProgress, outDir: String?) {
         self.output = output
         self.progress = progress
         self.outDir = outDir
@@ -261,7 +261,7 @@ private final class BatchTeller {
         if !report.hints.isEmpty { error["hint"] = .string(report.hints.joined(separator: "\n")) }
         object["error"] = .object(error)
         progress.clear()
-        for (index, line) in report.lines.enumerated() where index == 0 {
+        if let line = report.lines.first {
             output.invocation.host.note("WARNING: \(place): \(line.dropFirst("ERROR: ".count))")
         }
         return .object(object)

@@ -115,8 +115,7 @@ private enum CredentialCommands {
         let registry = try invocation.registry(arguments)
         let deleted = try registry.deleteCredential(key)
         let wiped = arguments.has(Options.wipeKey) ? try registry.wipeKeys(ofDeletedCredential: key) : []
-        for key in wiped { invocation.describe(key) }
-        if !deleted, wiped.isEmpty { invocation.host.note("the namespace has no credential; nothing to delete") }
+        invocation.describe(deleted: deleted, wiped, nothing: "the namespace has no credential; nothing to delete")
     }
 
     static let crl = Command<Invocation>(

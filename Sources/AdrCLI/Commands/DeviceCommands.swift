@@ -62,7 +62,7 @@ private enum DeviceCommands {
     static let show = Command<Invocation>(
         "device show",
         summary: "Show a device.",
-        arguments: [.required(Options.device), .required(Options.namespace), .optional(Options.resourceGroup)],
+        arguments: which,
         examples: [Example(summary: "Show a device", command: "adr device show --namespace factory --name device-01")],
         effect: .reads
     ) { arguments, invocation in
@@ -76,8 +76,7 @@ private enum DeviceCommands {
     static let update = Command<Invocation>(
         "device update",
         summary: "Update a device: enabled or not, policy, attributes, tags.",
-        arguments: [
-            .required(Options.device), .required(Options.namespace), .optional(Options.resourceGroup),
+        arguments: which + [
             .optional(enabled), .optional(Options.tags), .optional(systemVersion), .optional(attributes),
             .optional(policyResourceID),
         ],

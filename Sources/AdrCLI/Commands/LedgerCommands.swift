@@ -33,13 +33,6 @@ private enum LedgerCommands {
         value: "NAME",
         help: "Show entries of this event only, e.g. CertificateIssued."
     )
-    private static let device = Argument<String>.text(
-        "--device-name",
-        "--dn",
-        value: "NAME",
-        help: "Name of the device, or its registration ID.",
-        completion: .names("device")
-    )
 
     private static let layout = TableLayout(
         columns: [
@@ -56,7 +49,7 @@ private enum LedgerCommands {
             + "them at once, which --last keeps few. The contents of documents are left out: 'ledger export' has them.",
         arguments: [
             .required(Options.namespace), .optional(Options.resourceGroup), .optional(from), .optional(to),
-            .optional(last), .optional(event), .optional(device),
+            .optional(last), .optional(event), .optional(Options.deviceFilter),
         ],
         examples: [
             Example(
@@ -75,7 +68,7 @@ private enum LedgerCommands {
             to: try arguments.value(to).map(Int64.init),
             last: try arguments.value(last).map(Int64.init),
             event: try arguments.value(event),
-            device: try arguments.value(device)
+            device: try arguments.value(Options.deviceFilter)
         )
         let registry = try invocation.registry(arguments)
         let key = try invocation.namespace(arguments)

@@ -160,8 +160,7 @@ private enum PolicyCommands {
         let registry = try invocation.registry(arguments)
         let deleted = try registry.deletePolicy(key, name)
         let wiped = arguments.has(Options.wipeKey) ? try registry.wipeKeys(ofDeletedPolicy: name, key) : []
-        for key in wiped { invocation.describe(key) }
-        if !deleted, wiped.isEmpty { invocation.host.note("there is no policy '\(name.text)'; nothing to delete") }
+        invocation.describe(deleted: deleted, wiped, nothing: "there is no policy '\(name.text)'; nothing to delete")
     }
 
     static let revokeIssuer = Command<Invocation>(

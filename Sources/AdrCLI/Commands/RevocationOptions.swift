@@ -16,8 +16,16 @@ enum RevocationOptions {
 }
 
 extension Invocation {
+    /// Says on standard error what came of deleting what has a CA, and of wiping the keys that it left.
+    ///
+    /// - Parameter nothing: what to say when there was nothing to do.
+    func describe(deleted: Bool, _ wiped: [WipedKey], nothing: String) {
+        for key in wiped { describe(key) }
+        if !deleted, wiped.isEmpty { host.note(nothing) }
+    }
+
     /// Says on standard error what wiping a key means.
-    func describe(_ wiped: WipedKey) {
+    private func describe(_ wiped: WipedKey) {
         guard let last = wiped.lastCRL else {
             return host.note(
                 "\(wiped.issuer): the key is wiped; no certificate of it is alive, so there is no last CRL"

@@ -163,9 +163,7 @@ struct StatusPicture {
     private func nextSteps(of namespace: NamespaceStatus) -> [String] {
         if namespace.isUnreadable { return [] }
         let name = namespace.key.name.text
-        let group = namespace.key.group.text
-        let option = group == ResourceGroupName.standard.text ? "" : " -g \(group)"
-        let which = "--namespace \(name)\(option)"
+        let which = "--namespace \(name)\(Registry.groupOption(namespace.key.group))"
         if namespace.root == nil {
             return item("--", "\(name): it has no root CA yet", "adr credential create \(which)")
         }

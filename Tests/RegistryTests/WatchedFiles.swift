@@ -1,8 +1,8 @@
 import Foundation
 import Store
 
-/// The system's files, and how many bytes went through them.
-final class CountedFiles: FileOperations {
+/// The system's files, which of them were opened, and how many bytes went through them.
+final class WatchedFiles: FileOperations {
     /// Bytes that were read and written, names of folders included.
     struct Bytes: CustomStringConvertible {
         var read = 0
@@ -14,12 +14,21 @@ final class CountedFiles: FileOperations {
     private let system = SystemFiles()
     private let lock = NSLock()
     nonisolated(unsafe) private var bytes = Bytes()
+    nonisolated(unsafe) private var opened: [String] = []
 
     /// What went through since this was asked for last.
-    func take() -> Bytes {
+    func takeBytes() -> Bytes {
         lock.withLock {
             defer { bytes = Bytes() }
             return bytes
+        }
+    }
+
+    /// What was opened since this was asked for last: paths as they were given.
+    func takeOpened() -> [String] {
+        lock.withLock {
+            defer { opened = [] }
+            return opened
         }
     }
 
@@ -27,7 +36,8 @@ final class CountedFiles: FileOperations {
     private func note(written count: Int) { lock.withLock { bytes.written += count } }
 
     func openat(_ folder: Int32, _ path: String, flags: Int32, mode: UInt32) throws(FileError) -> Int32 {
-        try system.openat(folder, path, flags: flags, mode: mode)
+        lock.withLock { opened.append(path) }
+        return try system.openat(folder, path, flags: flags, mode: mode)
     }
 
     func close(_ descriptor: Int32) { system.close(descriptor) }
