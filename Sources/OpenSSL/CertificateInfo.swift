@@ -125,14 +125,15 @@ package struct CertificateInfo: Sendable {
     /// Makes a v3 certificate, signed with SHA-384, in DER.
     package static func sign(_ contents: Contents, with key: borrowing PrivateKey) throws(OpenSSLError) -> [UInt8] {
         let operation = "building a certificate"
-        let value = try ASN1Value<ADR_CERTIFICATE>(ADR_CERTIFICATE_it())
+        let value = try ASN1Value<ADR_CERTIFICATE_INFO>(ADR_CERTIFICATE_INFO_it())
+        let info = value.pointer
         let publicKey = try ASN1Value<ADR_PUBLIC_KEY>(
             ADR_PUBLIC_KEY_it(),
             readingAll: contents.subjectPublicKeyInfo,
             "a public key"
         )
-        guard let info = value.pointer.pointee.info, let placeholder = info.pointee.key,
-            let validity = info.pointee.validity, let version = ASN1_INTEGER_new()
+        guard let placeholder = info.pointee.key, let validity = info.pointee.validity,
+            let version = ASN1_INTEGER_new()
         else { throw OpenSSLError(operation) }
         info.pointee.version = version
         // What the template owns and what was just read change places; each is freed with its new owner.
@@ -151,11 +152,22 @@ package struct CertificateInfo: Sendable {
         guard let extensions = OPENSSL_sk_new_null() else { throw OpenSSLError(operation) }
         info.pointee.extensions = extensions
         for item in contents.extensions { try item.append(to: extensions) }
+        // The signer's name for this is compared with it when the certificate is read back.
+        guard X509_ALGOR_set0(info.pointee.algorithm, OBJ_nid2obj(NID_ecdsa_with_SHA384), V_ASN1_UNDEF, nil) == 1 else {
+            throw OpenSSLError(operation)
+        }
+        return try sign(encoded: value.encode(), with: key)
+    }
+
+    /// Puts the signature to what is signed. That is encoded once: for libcrypto's encoder it is most of a certificate.
+    private static func sign(encoded info: [UInt8], with key: borrowing PrivateKey) throws(OpenSSLError) -> [UInt8] {
+        let value = try ASN1Value<ADR_SIGNED>(ADR_SIGNED_it())
+        let octets = try ASN1.makeString(info, tag: V_ASN1_SEQUENCE)
+        ASN1_TYPE_set(value.pointer.pointee.info, V_ASN1_SEQUENCE, UnsafeMutableRawPointer(octets))
         try key.sign(
-            OpaquePointer(info),
-            item: ADR_CERTIFICATE_INFO_it(),
+            OpaquePointer(value.pointer.pointee.info),
+            item: ASN1_ANY_it(),
             algorithm: value.pointer.pointee.algorithm,
-            innerAlgorithm: info.pointee.algorithm,
             signature: value.pointer.pointee.signature
         )
         return try value.encode()

@@ -45,6 +45,15 @@ package enum Digest: Sendable {
         }
     }
 
+    /// A digest by libcrypto's name for it ("SHA384"); nil where it knows none of that name.
+    static func method(named name: String) -> OpaquePointer? {
+        switch name {
+        case "SHA256": Fetched.sha256.pointer
+        case "SHA384": Fetched.sha384.pointer
+        default: EVP_get_digestbyname(name)
+        }
+    }
+
     /// A digest looked up in libcrypto's provider once: looking it up for every call costs more than a short hash.
     private struct Fetched: @unchecked Sendable {
         let pointer: OpaquePointer

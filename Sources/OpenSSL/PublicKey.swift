@@ -54,7 +54,7 @@ package struct PublicKey: ~Copyable {
     /// - Parameter digestName: the hash, in libcrypto's name ("SHA384").
     package func verify(signature: [UInt8], of message: [UInt8], digestName: String) -> Bool {
         defer { ErrorQueue.clear() }
-        guard let digest = EVP_get_digestbyname(digestName), let context = EVP_MD_CTX_new() else { return false }
+        guard let digest = Digest.method(named: digestName), let context = EVP_MD_CTX_new() else { return false }
         defer { EVP_MD_CTX_free(context) }
         return EVP_DigestVerifyInit(context, nil, digest, nil, pointer) == 1
             && EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1

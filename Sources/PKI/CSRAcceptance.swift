@@ -11,14 +11,17 @@ package enum CSRAcceptance {
     }
 }
 
-private struct CSRJudge {
+private struct CSRJudge: ~Copyable {
     private let rules: CSRRules
     private let remedy: CSRRemedy
     private var findings: [CSRFinding] = []
+    /// The request's key on a curve, once its point has been set.
+    private var key: PublicKey?
 
     init(_ rules: CSRRules) {
         self.rules = rules
         remedy = CSRRemedy(rules)
+        findings.reserveCapacity(CSRRequirement.all.count)
     }
 
     mutating func judge(_ input: [UInt8]) -> CSRJudgement {
@@ -268,7 +271,7 @@ private struct CSRJudge {
             return fail(.point, found: "no uncompressed point (\(length))", remedy: remedy.remakeWithNewKey)
         }
         do throws(OpenSSLError) {
-            _ = try PublicKey(point: key.bits, on: curve)
+            self.key = try PublicKey(point: key.bits, on: curve)
             pass(.point, found: "uncompressed, on \(curve.rawValue)")
         } catch {
             fail(.point, found: "a point that is not on \(curve.rawValue)", remedy: remedy.remakeWithNewKey)
@@ -301,13 +304,7 @@ private struct CSRJudge {
             return check
         }
         do throws(OpenSSLError) {
-            let key = try PublicKey(info.publicKey)
-            var isGood = key.verify(signature: info.signature, of: info.signedBytes, digestName: digest)
-            // What is no DER is refused for that; it may all the same be what was signed.
-            if !isGood, info.der != der, let slice = ASN1.firstInside(der) {
-                isGood = key.verify(signature: info.signature, of: slice, digestName: digest)
-            }
-            if isGood, info.signatureUnusedBits == 0 {
+            if try isSigned(info, der, digest), info.signatureUnusedBits == 0 {
                 pass(.signature, found: name)
             } else {
                 fail(.signature, found: Self.badSignature, remedy: remedy.remake)
@@ -316,6 +313,31 @@ private struct CSRJudge {
             skip(.signature, "the key can't be used")
         }
         return nil
+    }
+
+    /// Whether the request's key verifies its signature.
+    private func isSigned(
+        _ info: CertificationRequestInfo,
+        _ der: [UInt8],
+        _ digest: String
+    ) throws(OpenSSLError) -> Bool {
+        switch key {
+        case .some(let key): Self.isSigned(info, der, digest, by: key)
+        // A point that was refused for its form may all the same be one.
+        case .none: Self.isSigned(info, der, digest, by: try PublicKey(info.publicKey))
+        }
+    }
+
+    private static func isSigned(
+        _ info: CertificationRequestInfo,
+        _ der: [UInt8],
+        _ digest: String,
+        by key: borrowing PublicKey
+    ) -> Bool {
+        if key.verify(signature: info.signature, of: info.signedBytes, digestName: digest) { return true }
+        // What is no DER is refused for that; it may all the same be what was signed.
+        guard info.der != der, let slice = ASN1.firstInside(der) else { return false }
+        return key.verify(signature: info.signature, of: slice, digestName: digest)
     }
 
     private static let badSignature =

@@ -93,6 +93,13 @@ typedef struct adr_certificate_st {
     ASN1_BIT_STRING *signature;
 } ADR_CERTIFICATE;
 
+/* Certificate again, for its making: what is signed is there in DER already */
+typedef struct adr_signed_st {
+    ASN1_TYPE *info;
+    X509_ALGOR *algorithm;
+    ASN1_BIT_STRING *signature;
+} ADR_SIGNED;
+
 /* One element of revokedCertificates: extensions is NULL or a stack of ADR_EXTENSION */
 typedef struct adr_revoked_st {
     ASN1_INTEGER *serialNumber;
@@ -135,6 +142,7 @@ DECLARE_ASN1_ITEM(ADR_EXTENSIONS)
 DECLARE_ASN1_ITEM(ADR_VALIDITY)
 DECLARE_ASN1_ITEM(ADR_CERTIFICATE_INFO)
 DECLARE_ASN1_ITEM(ADR_CERTIFICATE)
+DECLARE_ASN1_ITEM(ADR_SIGNED)
 DECLARE_ASN1_ITEM(ADR_REVOKED)
 DECLARE_ASN1_ITEM(ADR_CRL_INFO)
 DECLARE_ASN1_ITEM(ADR_CRL)
