@@ -260,19 +260,14 @@ private struct JSONParser {
     private mutating func string() throws(Failure) -> String {
         position += 1
         let start = position
-        var seen: UInt8 = 0
-        while position < bytes.count {
-            let byte = bytes[position]
-            if byte == UInt8(ascii: "\"") {
-                let utf8 = UnsafeBufferPointer(rebasing: bytes[start..<position])
-                // What is ASCII needs no validation.
-                let string = seen < 0x80 ? String(decoding: utf8, as: UTF8.self) : try text(utf8, at: start)
-                position += 1
-                return string
-            }
-            if byte == UInt8(ascii: "\\") || byte < 0x20 { break }
-            seen |= byte
+        let run = StringRun(in: bytes, from: start)
+        position = run.end
+        if current == UInt8(ascii: "\"") {
+            let utf8 = UnsafeBufferPointer(rebasing: bytes[start..<position])
+            // What is ASCII needs no validation.
+            let string = run.isASCII ? String(decoding: utf8, as: UTF8.self) : try text(utf8, at: start)
             position += 1
+            return string
         }
         return try stringWithEscapes(from: start)
     }

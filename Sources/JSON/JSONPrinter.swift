@@ -4,47 +4,56 @@ extension JSONValue {
     package func pretty() -> [UInt8] {
         var printer = JSONPrinter(indented: true)
         printer.print(self)
-        return printer.bytes
+        return printer.bytes.array
     }
 
     /// One line without spaces, keys in the order of their code points: the canonical form that is hashed.
     package func compact() -> [UInt8] {
         var printer = JSONPrinter(indented: false)
         printer.print(self)
-        return printer.bytes
+        return printer.bytes.array
     }
 }
 
 /// Prints an array an element at a time, in the form of ``JSONValue/pretty()``: for lists that nobody wants in memory.
 package struct JSONArrayPrinter {
-    private var printer = JSONPrinter(indented: true)
+    private var bytes = [UInt8(ascii: "[")]
     private var isFirst = true
 
-    package init() { printer.open("[") }
+    package init() {}
 
     package mutating func append(_ element: JSONValue) {
+        var printer = JSONPrinter(indented: true, depth: 1)
         printer.element(element, isFirst: isFirst)
+        bytes += printer.bytes.array
         isFirst = false
     }
 
     /// Ends the array; nothing may be appended any more.
-    package mutating func end() { printer.close("]", isEmpty: isFirst) }
+    package mutating func end() {
+        var printer = JSONPrinter(indented: true, depth: 1)
+        printer.close("]", isEmpty: isFirst)
+        bytes += printer.bytes.array
+    }
 
     /// How many octets wait to be taken.
-    package var count: Int { printer.bytes.count }
+    package var count: Int { bytes.count }
 
     /// What was printed since it was taken last.
-    package mutating func take() -> [UInt8] { printer.take() }
+    package mutating func take() -> [UInt8] {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        return bytes
+    }
 }
 
-private struct JSONPrinter {
-    private(set) var bytes: [UInt8] = []
+private struct JSONPrinter: ~Copyable {
+    private(set) var bytes = PrintedBytes(capacity: 8192)
     private let indented: Bool
-    private var depth = 0
+    private var depth: Int
 
-    init(indented: Bool) {
+    init(indented: Bool, depth: Int = 0) {
         self.indented = indented
-        bytes.reserveCapacity(2048)
+        self.depth = depth
     }
 
     mutating func print(_ value: JSONValue) {
@@ -67,11 +76,6 @@ private struct JSONPrinter {
             isFirst = false
         }
         close("]", isEmpty: isFirst)
-    }
-
-    mutating func take() -> [UInt8] {
-        defer { bytes.removeAll(keepingCapacity: true) }
-        return bytes
     }
 
     mutating func open(_ bracket: Unicode.Scalar) {
@@ -118,18 +122,22 @@ private struct JSONPrinter {
     private mutating func newLine() {
         guard indented else { return }
         bytes.append(UInt8(ascii: "\n"))
-        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
+        bytes.append(UInt8(ascii: " "), times: 2 * depth)
+    }
+
+    private mutating func append(plain text: some Sequence<UInt8>) {
+        for byte in text { bytes.append(byte) }
     }
 
     private mutating func append(_ text: StaticString) {
-        bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        bytes.append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     private mutating func append(integer value: Int64) {
         if value >= 0 && value < 10 {
             bytes.append(UInt8(ascii: "0") + UInt8(value))
         } else {
-            bytes.append(contentsOf: value.description.utf8)
+            append(plain: value.description.utf8)
         }
     }
 
@@ -152,18 +160,18 @@ private struct JSONPrinter {
             if digits.count <= integerDigits { append(".0") }
         case -4..<0:
             append("0.")
-            bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: -exponent - 1))
-            bytes.append(contentsOf: digits)
+            bytes.append(UInt8(ascii: "0"), times: -exponent - 1)
+            append(plain: digits)
         default:
             bytes.append(digits[0])
             if digits.count > 1 {
                 bytes.append(UInt8(ascii: "."))
-                bytes.append(contentsOf: digits[1...])
+                append(plain: digits[1...])
             }
             bytes.append(UInt8(ascii: "e"))
             bytes.append(exponent < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
             if exponent.magnitude < 10 { bytes.append(UInt8(ascii: "0")) }
-            bytes.append(contentsOf: exponent.magnitude.description.utf8)
+            append(plain: exponent.magnitude.description.utf8)
         }
     }
 
@@ -203,51 +211,29 @@ private struct JSONPrinter {
 
     private mutating func append(escaped utf8: UnsafeBufferPointer<UInt8>) {
         var start = 0
-        var next = 0
-        while let place = Self.special(in: utf8, from: next) {
-            let byte = utf8[place]
-            next = place + 1
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<place]))
-            start = place + 1
-            switch byte {
-            case UInt8(ascii: "\""): append("\\\"")
-            case UInt8(ascii: "\\"): append("\\\\")
-            case 0x0A: append("\\n")
-            case 0x0D: append("\\r")
-            case 0x09: append("\\t")
-            case 0x08: append("\\b")
-            case 0x0C: append("\\f")
-            default:
-                append("\\u00")
-                bytes.append(UInt8(ascii: "0") + byte >> 4)
-                bytes.append(byte & 0xF < 10 ? UInt8(ascii: "0") + byte & 0xF : UInt8(ascii: "a") - 10 + byte & 0xF)
-            }
+        while true {
+            let run = StringRun(in: utf8, from: start)
+            bytes.append(UnsafeBufferPointer(rebasing: utf8[start..<run.end]))
+            if run.end == utf8.count { return }
+            append(escapeFor: utf8[run.end])
+            start = run.end + 1
         }
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start...]))
     }
 
-    /// The first byte from a place on that must be escaped. Most texts are base64, so eight are looked at at a time.
-    private static func special(in utf8: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-        let memory = UnsafeRawBufferPointer(utf8)
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let highs: UInt64 = 0x8080_8080_8080_8080
-        var place = start
-        while place + 8 <= utf8.count {
-            let word = memory.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-            let quotes = word ^ (ones &* 0x22)
-            let backslashes = word ^ (ones &* 0x5C)
-            // The high bit of a byte says that it is below 0x20, or nothing after the xor; one above 0x7F does not count.
-            let low = (word &- ones &* 0x20) & ~word
-            let found = low | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes
-            if found & highs != 0 { break }
-            place += 8
+    private mutating func append(escapeFor byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): append("\\\"")
+        case UInt8(ascii: "\\"): append("\\\\")
+        case 0x0A: append("\\n")
+        case 0x0D: append("\\r")
+        case 0x09: append("\\t")
+        case 0x08: append("\\b")
+        case 0x0C: append("\\f")
+        default:
+            append("\\u00")
+            bytes.append(UInt8(ascii: "0") + byte >> 4)
+            bytes.append(byte & 0xF < 10 ? UInt8(ascii: "0") + byte & 0xF : UInt8(ascii: "a") - 10 + byte & 0xF)
         }
-        while place < utf8.count {
-            let byte = utf8[place]
-            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return place }
-            place += 1
-        }
-        return nil
     }
 }
 

@@ -19,7 +19,7 @@ package enum Base64 {
         guard text.count.isMultiple(of: 4), text.count <= Int(Int32.max) else { return nil }
         var padding = 0
         while padding < 2, text[text.count - 1 - padding] == UInt8(ascii: "=") { padding += 1 }
-        guard text.dropLast(padding).allSatisfy(isLetter) else { return nil }
+        guard areLetters(text[..<(text.count - padding)]) else { return nil }
         let bytes = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3) { buffer, count in
             count = max(0, Int(EVP_DecodeBlock(buffer.baseAddress, text, Int32(text.count))) - padding)
         }
@@ -28,6 +28,20 @@ package enum Base64 {
         let last = encode(Array(bytes.suffix(3 - padding)))
         return last.utf8.elementsEqual(text.suffix(4)) ? bytes : nil
     }
+
+    private static func areLetters(_ text: ArraySlice<UInt8>) -> Bool {
+        text.withUnsafeBufferPointer { text in
+            letters.withUnsafeBufferPointer { letters in
+                // All are looked at, good or bad: nearly every text is good.
+                var isGood: UInt8 = 1
+                for byte in text { isGood &= letters[Int(byte)] }
+                return isGood == 1
+            }
+        }
+    }
+
+    /// 1 for each byte that is a letter.
+    private static let letters: [UInt8] = (0...UInt8.max).map { isLetter($0) ? 1 : 0 }
 
     /// Whether `byte` is one of the 64 letters of the standard alphabet.
     package static func isLetter(_ byte: UInt8) -> Bool {

@@ -48,7 +48,10 @@ package struct CertificateInfo: Sendable {
     package let length: Int
 
     /// Reads one certificate from the beginning of `bytes`, which may be BER and may go on behind it.
-    package init(reading bytes: [UInt8]) throws(OpenSSLError) {
+    ///
+    /// - Parameter isFresh: whether ``sign(_:with:)`` has just made it. It is DER then if all its members are what it was
+    ///   made from, which its maker has to find out: the same encoder would make the same bytes of them again.
+    package init(reading bytes: [UInt8], isFresh: Bool = false) throws(OpenSSLError) {
         var length = 0
         let what = "a certificate"
         let value = try ASN1Value<ADR_CERTIFICATE>(ADR_CERTIFICATE_it(), reading: bytes, what, length: &length)
@@ -69,8 +72,8 @@ package struct CertificateInfo: Sendable {
         signatureAlgorithm = AlgorithmIdentifier(value.pointer.pointee.algorithm)
         signature = ASN1.content(value.pointer.pointee.signature)
         self.length = length
-        let again = try value.encode()
         signedBytes = ASN1.firstInside(bytes) ?? []
+        let again = isFresh ? bytes : try value.encode()
         isStrict =
             (info.pointee.version == nil || version != 1) && areExtensionsStrict && notBefore.isStrict
             && notAfter.isStrict && publicKey.unusedBits == 0

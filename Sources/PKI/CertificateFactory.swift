@@ -284,7 +284,7 @@ package enum CertificateFactory {
             subjectPublicKeyInfo: publicKey.der,
             extensions: try profile.fixedExtensions.get() + keyIdentifiers + extensions
         )
-        let outline = try CertificateOutline(der: CertificateInfo.sign(contents, with: signingKey))
+        let outline = try CertificateOutline(fresh: CertificateInfo.sign(contents, with: signingKey))
         try profile.check(outline, madeFrom: contents)
         return outline
     }

@@ -67,8 +67,12 @@ package struct CertificateOutline: Sendable {
     package var isSelfIssued: Bool { subject == issuer }
 
     /// Reads one certificate in strict DER with nothing behind it, each of its known extensions readable and there once.
-    package init(der: [UInt8]) throws(Refusal) {
-        let info = try Self.read(der)
+    package init(der: [UInt8]) throws(Refusal) { try self.init(strict: try Self.read(der), der) }
+
+    /// Reads one that was made just now, and is compared with what it was made from by ``CertificateProfile/check(_:madeFrom:)``.
+    init(fresh der: [UInt8]) throws(Refusal) { try self.init(strict: try Self.read(der, isFresh: true), der) }
+
+    private init(strict info: CertificateInfo, _ der: [UInt8]) throws(Refusal) {
         guard info.isStrict else {
             throw Refusal(code: Self.refusalCode, message: "The certificate is not strict DER as RFC 5280 wants it.")
         }
@@ -91,10 +95,10 @@ package struct CertificateOutline: Sendable {
     /// The code of every refusal of a certificate for its form.
     package static let refusalCode = "InvalidCertificate"
 
-    private static func read(_ der: [UInt8]) throws(Refusal) -> CertificateInfo {
+    private static func read(_ der: [UInt8], isFresh: Bool = false) throws(Refusal) -> CertificateInfo {
         let info: CertificateInfo
         do throws(OpenSSLError) {
-            info = try CertificateInfo(reading: der)
+            info = try CertificateInfo(reading: der, isFresh: isFresh)
         } catch {
             let reason = error.reasons.first.map { " (\($0))" } ?? ""
             throw Refusal(code: refusalCode, message: "This is no X.509 certificate in DER\(reason).")

@@ -6,7 +6,7 @@ import Store
 struct DeviceCertificate {
     /// Upper-case hex of the serial number's octets.
     let serialNumber: String
-    let der: [UInt8]
+    let encoded: EncodedCertificate
     /// SHA-1 in upper-case hex.
     let thumbprint: String
     let notBefore: Int64
@@ -30,7 +30,7 @@ struct DeviceCertificate {
         requestDigest: String
     ) {
         self.serialNumber = serialNumber
-        self.der = der
+        encoded = EncodedCertificate(der)
         self.thumbprint = thumbprint
         self.notBefore = notBefore
         self.notAfter = notAfter
@@ -41,7 +41,7 @@ struct DeviceCertificate {
 
     init(_ reader: RecordReader) throws {
         serialNumber = try reader.text("serialNumber")
-        der = try reader.bytes("certificate")
+        encoded = try EncodedCertificate(reader, "certificate")
         thumbprint = try reader.text("thumbprint")
         notBefore = try reader.time("notBefore")
         notAfter = try reader.time("notAfter")
@@ -51,9 +51,11 @@ struct DeviceCertificate {
         revokedAt = try reader.optionalTime("revokedAt")
     }
 
+    var der: [UInt8] { encoded.der }
+
     var value: JSONValue {
         var object = JSONObject()
-        object.set("certificate", base64: der)
+        object["certificate"] = encoded.value
         object["issuer"] = .string(issuer)
         object.set("notAfter", time: notAfter)
         object.set("notBefore", time: notBefore)

@@ -56,18 +56,21 @@ package struct IssuedCertificate: Sendable {
     package let thumbprint: String
     package let notBefore: Int64
     package let notAfter: Int64
-    /// Leaf, issuing CA, root, DER.
-    package let chain: [[UInt8]]
+    /// Leaf, issuing CA, root.
+    let encodedChain: [EncodedCertificate]
     /// Whether the hub trusts the issuing CA now.
     package let isTrustedByHub: Bool
     /// Whether it was on record before it was asked for.
     package var isReused = false
 
+    /// Leaf, issuing CA, root, DER.
+    package var chain: [[UInt8]] { encodedChain.map(\.der) }
+
     package var value: JSONValue {
         var object = JSONObject()
         object["deviceName"] = .string(deviceName)
         object["hubName"] = hubName.map(JSONValue.string) ?? .null
-        object["issuedCertificateChain"] = .array(chain.map { .string(Base64.encode($0)) })
+        object["issuedCertificateChain"] = .array(encodedChain.map(\.value))
         object["notAfter"] = .string(Timestamp.text(notAfter))
         object["notBefore"] = .string(Timestamp.text(notBefore))
         object["policyName"] = .string(policyName)
@@ -370,7 +373,7 @@ extension Registry {
             thumbprint: certificate.thumbprint,
             notBefore: certificate.notBefore,
             notAfter: certificate.notAfter,
-            chain: [certificate.der, authority.certificate, root.certificate],
+            encodedChain: [certificate.encoded, authority.encoded, root.encoded],
             isTrustedByHub: hub?.trusts(thumbprint: authority.thumbprint) ?? false
         )
     }

@@ -31,7 +31,7 @@ struct IssuerRecord {
     /// The 32 hex digits of its subject, which also name its document.
     let subject: String
     var state: State
-    let certificate: [UInt8]
+    let encoded: EncodedCertificate
     /// The subject as the certificate has it, `CN=ica-…`.
     let certificateSubject: String
     let notBefore: Int64
@@ -70,7 +70,7 @@ struct IssuerRecord {
         self.role = role
         self.subject = subject
         state = .current
-        self.certificate = certificate.der
+        encoded = EncodedCertificate(certificate.der)
         certificateSubject = certificate.subject.description
         notBefore = certificate.notBefore
         notAfter = certificate.notAfter
@@ -88,7 +88,7 @@ struct IssuerRecord {
         role = try reader.word("role", Role.self)
         subject = try reader.text("subject")
         state = try reader.word("state", State.self)
-        certificate = try reader.bytes("certificate")
+        encoded = try EncodedCertificate(reader, "certificate")
         certificateSubject = try reader.text("certificateSubject")
         notBefore = try reader.time("notBefore")
         notAfter = try reader.time("notAfter")
@@ -112,7 +112,7 @@ struct IssuerRecord {
         object["role"] = .string(role.rawValue)
         object["subject"] = .string(subject)
         object["state"] = .string(state.rawValue)
-        object.set("certificate", base64: certificate)
+        object["certificate"] = encoded.value
         object["certificateSubject"] = .string(certificateSubject)
         object.set("notBefore", time: notBefore)
         object.set("notAfter", time: notAfter)
@@ -129,6 +129,9 @@ struct IssuerRecord {
         object.set("keyWipedAt", time: keyWipedAt)
         return .put(StoreLayout.issuer(subject), .object(object))
     }
+
+    /// DER.
+    var certificate: [UInt8] { encoded.der }
 
     /// Its common name, `ica-…` or `rootca-…`.
     var commonName: String { String(certificateSubject.dropFirst("CN=".count)) }

@@ -93,11 +93,11 @@ extension LedgerFolder {
         var way = ""
         for component in StorePath.split(path).folder.split(separator: "/") {
             way += (way.isEmpty ? "" : "/") + String(component)
-            if try folder.status(of: way) != nil { continue }
             if fixed.contains(where: { $0 == way || $0.hasPrefix(way + "/") }) {
-                throw MissingFixedFolder(name: way)
+                if try folder.status(of: way) == nil { throw MissingFixedFolder(name: way) }
+            } else {
+                try folder.make(way)
             }
-            try folder.make(way)
         }
         guard try write() else { throw folder.missing(path) }
     }

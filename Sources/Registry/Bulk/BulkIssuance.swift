@@ -207,8 +207,8 @@ extension Registry {
     }
 }
 
-/// An entry on its way from being judged to being answered.
-private struct PendingAnswer {
+/// An entry on its way from being judged to being answered; shared, for it is large and goes through many hands.
+private final class PendingAnswer {
     let item: BulkItem
     private(set) var entry: BulkEntry?
     private(set) var request: IssueRequest?
