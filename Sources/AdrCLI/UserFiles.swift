@@ -3,6 +3,7 @@ import Glibc
 import OpenSSL
 import PKI
 import Registry
+import Store
 
 /// A file of the user's that cannot be read or written.
 package struct FileProblem: Error, Sendable {
@@ -181,6 +182,12 @@ struct UserFiles {
         guard path != "-" else { return }
         guard !path.isEmpty else {
             throw FileProblem("cannot write '': a file needs a name", hint: "Name a file, or '-' for standard output.")
+        }
+        if let store = StoreRoot.store(withFile: path) {
+            throw FileProblem(
+                "\(path) is a place for the files of the store \(store) itself, which only adr's own are written to",
+                hint: "Name a file elsewhere."
+            )
         }
         let folder = Self.folder(of: path)
         // The trailing slash asks for a folder: a file in that place is none.

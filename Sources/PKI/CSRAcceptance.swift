@@ -210,6 +210,22 @@ private struct CSRJudge: ~Copyable {
             let found = names.isEmpty ? "no CN" : "\(names.count) CNs (\(list))"
             return fail(.commonName, found: found, needed: needed ?? "one CN", remedy: remedy.remake)
         }
+        guard CommonNameRule.isTaken(name.stringType) else {
+            return fail(
+                .commonName,
+                found: "a CN of type \(name.stringType.name)",
+                needed: "a CN as UTF8String or PrintableString",
+                remedy: remedy.remake
+            )
+        }
+        if let id = rules.registrationID, id.utf8.count > CommonNameRule.maximumLength {
+            return fail(
+                .commonName,
+                found: "the registration ID \(Visible.quoted(id)) of \(id.utf8.count) characters",
+                needed: "one of \(CommonNameRule.maximumLength) at most, which is as long as a CN can be",
+                remedy: remedy.remakeWithShortName
+            )
+        }
         if let fault = CommonNameRule.fault(name) {
             let legal = "a CN of \(CommonNameRule.legal)"
             // An ID may be registered and yet be none that a certificate can carry.

@@ -5,13 +5,13 @@ enum CommonNameRule {
     /// ub-common-name (RFC 5280 A.1): the service's IDs may be longer, those of devices with a certificate may not.
     static let maximumLength = 64
 
-    /// What is wrong with a CN whatever the registration ID is; nil if nothing is.
+    /// Whether a CN is of one of the two types it may have (RFC 5280 §4.1.2.4); the others are for old certificates.
+    static func isTaken(_ type: NameAttribute.StringType) -> Bool { type == .utf8String || type == .printableString }
+
+    /// What is wrong with a CN of such a type whatever the registration ID is; nil if nothing is.
     ///
     /// A registration ID has up to 128 letters and digits and `- . _ :`, the last one a letter, a digit or `-`.
     static func fault(_ name: NameAttribute) -> String? {
-        guard name.stringType == .utf8String || name.stringType == .printableString else {
-            return "a CN of type \(name.stringType.name)"
-        }
         guard let text = name.text else {
             return "a CN that is no UTF-8 (octets \(Hexadecimal.encode(Array(name.value.prefix(32)))))"
         }

@@ -37,10 +37,11 @@ extension Registry {
                 var orphaned: [HubCertificate] = []
                 for certificate in hub.certificates
                 where !wanted.contains(where: { $0.thumbprint == certificate.thumbprint }) {
-                    if !pruning, byThumbprint[certificate.thumbprint]?.state == .retired {
-                        orphaned.append(certificate)
-                    } else {
-                        stale.append(certificate)
+                    switch byThumbprint[certificate.thumbprint]?.state {
+                    case .retired where !pruning: orphaned.append(certificate)
+                    case .retired, .revoked, .former: stale.append(certificate)
+                    case .next, .current, nil:
+                        throw NamespaceState.lostPolicy(certificate.name + " in the hub '\(hub.name.text)'")
                     }
                 }
                 let gone = stale.map(\.name)

@@ -33,26 +33,41 @@ extension Registry {
         return key.map { ($0, ledger) }
     }
 
-    /// Enters a name for a namespace, and makes the local server CA, which certifies host names, with the first one.
-    /// Call under the store's lock.
+    /// Enters a name for a namespace, and makes the local server CA, which certifies host names, with the first one; then
+    /// `put` makes what bears it. Call under the store's lock.
     ///
-    /// - Parameter taken: the refusal when another namespace has the name.
-    /// - Returns: the index with the name in it.
-    func claim(
+    /// - Parameters:
+    ///   - taken: the refusal when another namespace has the name.
+    ///   - put: gets the index with the name in it. Where it fails and nothing bears the name, nothing is kept.
+    func claim<Value>(
         _ name: HostedName,
         for folder: String,
         _ locked: LockedStore,
-        taken: (NamespaceKey) -> ServiceError
-    ) throws -> StoreIndex {
-        var index = try indexForWriting(locked)
+        taken: (NamespaceKey) -> ServiceError,
+        put: (StoreIndex) throws -> Value
+    ) throws -> Value {
+        let index = try indexForWriting(locked)
         let holder = index.folder(of: name)
         if let holder, holder != folder, let other = try owner(of: name, in: holder) { throw taken(other.key) }
-        try ensureServerCA(locked)
-        if holder != folder {
-            index.setFolder(folder, of: name)
-            try locked.writeIndex(index.body)
+        let isFirst = try ensureServerCA(locked)
+        do {
+            var index = index
+            if holder != folder {
+                index.setFolder(folder, of: name)
+                try locked.writeIndex(index.body)
+            }
+            return try put(index)
+        } catch {
+            if isBorne(name, in: folder) { throw error }
+            if isFirst { removeServerCA(locked) }
+            if holder != folder { try? locked.writeIndex(index.body) }
+            throw error
         }
-        return index
+    }
+
+    /// Whether the namespace has what bears the name, for all that can be known.
+    private func isBorne(_ name: HostedName, in folder: String) -> Bool {
+        do { return try owner(of: name, in: folder) != nil } catch { return true }
     }
 
     /// Deletes what bears a name, and frees the name.

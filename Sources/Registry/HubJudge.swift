@@ -200,6 +200,15 @@ extension Registry {
         guard let leaf = try? CertificateOutline(lenient: presented[0]),
             let authority = try state.issuer(named: leaf.issuer)
         else { return unknown }
+        // No hub ever holds a root, so that no sync helps those it signed.
+        guard authority.role == .issuing else {
+            return HubRefusal(
+                .unknownIssuer,
+                "\(leaf.subject) is issued by the root \(authority.certificateSubject) itself, and devices' certificates "
+                    + "by an issuing CA under it: it is a CA's",
+                hint: "Present the device's own certificate first, as 'adr cert issue --out' writes the chain."
+            )
+        }
         // A name alone proves nothing: the CA of this namespace must really have signed it.
         switch ChainJudge.hub(presented: presented, anchors: [authority.certificate], at: time) {
         case .success: break

@@ -39,14 +39,15 @@ extension Registry {
         _ = try ledger(request.namespace)
         return try root.withLock { locked in
             let ledger = try ledger(request.namespace)
-            let index = try claim(.hub(request.name), for: folder, locked) { owner in
+            return try claim(.hub(request.name), for: folder, locked) { owner in
                 .conflict(
                     "the hub name '\(request.name.text)' is taken: it is a host name and belongs to the namespace "
                         + "'\(owner.name.text)' for life",
                     hint: "Choose another --name, or 'adr hub delete --name \(request.name.text)' first."
                 )
+            } put: { index in
+                try putHub(request, ledger, subscription: index.subscription)
             }
-            return try putHub(request, ledger, subscription: index.subscription)
         }
     }
 

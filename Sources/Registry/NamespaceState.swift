@@ -74,6 +74,18 @@ struct NamespaceState {
         try snapshot.documents(under: StoreLayout.issuers).map { try IssuerRecord($0.body, path: $0.path) }
     }
 
+    /// A CA that no policy has although nobody deleted one: what is not there is lost, and nothing follows from it.
+    static func lostPolicy(_ authority: String) -> StoreError {
+        StoreError(
+            kind: .damaged,
+            message:
+                "the CA \(authority) is one of a policy that nobody deleted, and the policy's document, or the CA's, "
+                + "is not there",
+            hint: "'adr store check' names what is missing, 'adr store check --repair' restores what the ledger says.",
+            path: StoreLayout.policies
+        )
+    }
+
     /// The issuing CAs that a policy of that name has, or had before it was deleted: there are certificates of them all
     /// the same.
     ///

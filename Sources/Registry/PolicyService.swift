@@ -83,6 +83,9 @@ extension Registry {
                 let policy = try state.policy(request.name)
                 return (policy, try state.issuer(policy.issuer))
             }
+            if let left = try state.issuers().first(where: { $0.isOf(request.name) && !$0.state.hasEnded }) {
+                throw NamespaceState.lostPolicy(left.certificateSubject)
+            }
             try checkClock(state.snapshot, at: time)
             let others = try state.policies().map(\.name.text)
             guard others.count < PolicyRecord.maximumPerNamespace else {

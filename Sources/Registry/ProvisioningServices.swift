@@ -67,14 +67,15 @@ extension Registry {
         _ = try ledger(request.namespace)
         return try root.withLock { locked in
             let ledger = try ledger(request.namespace)
-            let index = try claim(.provisioningService(request.name), for: folder, locked) { owner in
+            return try claim(.provisioningService(request.name), for: folder, locked) { owner in
                 .conflict(
                     "the name '\(request.name.text)' is taken: it is a host name, and the provisioning service of "
                         + "that name belongs to the namespace '\(owner.name.text)' for life",
                     hint: "Choose another --name, or 'adr dps delete --name \(request.name.text)' first."
                 )
+            } put: { index in
+                try putService(request, ledger, subscription: index.subscription)
             }
-            return try putService(request, ledger, subscription: index.subscription)
         }
     }
 

@@ -4,12 +4,12 @@ import Store
 
 /// The local CA of the hubs' server certificates: part of no namespace, made with the store's first hub.
 extension Registry {
-    /// Makes the server CA if there is none. Call under the store's lock.
+    /// Makes the server CA if there is none, and says whether there was none. Call under the store's lock.
     ///
     /// The key is written before the certificate, so a crash in between leaves no certificate, and the next hub
     /// begins anew.
-    func ensureServerCA(_ locked: LockedStore) throws {
-        if try root.readServerFile(StoreLayout.serverCACertificate) != nil { return }
+    func ensureServerCA(_ locked: LockedStore) throws -> Bool {
+        if try root.readServerFile(StoreLayout.serverCACertificate) != nil { return false }
         let key = try PrivateKey.generate(.p384)
         let certificate = try CertificateFactory.serverRoot(
             key: key,
@@ -18,10 +18,22 @@ extension Registry {
             serial: SerialNumber.make(random: try randomBytes(16))
         )
         try locked.writeServerFile(StoreLayout.serverCAKey, try key.pem())
-        try locked.writeServerFile(
-            StoreLayout.serverCACertificate,
-            PEM.encode(label: "CERTIFICATE", der: certificate.der)
-        )
+        do {
+            try locked.writeServerFile(
+                StoreLayout.serverCACertificate,
+                PEM.encode(label: "CERTIFICATE", der: certificate.der)
+            )
+        } catch {
+            removeServerCA(locked)
+            throw error
+        }
+        return true
+    }
+
+    /// Takes back the server CA that was made just now, for something that did not come about. Call under the store's
+    /// lock.
+    func removeServerCA(_ locked: LockedStore) {
+        for name in [StoreLayout.serverCACertificate, StoreLayout.serverCAKey] { try? locked.removeServerFile(name) }
     }
 
     /// A fresh server certificate of a hub or provisioning service and its key; nothing is written.

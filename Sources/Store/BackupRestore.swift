@@ -17,7 +17,6 @@ extension Folder {
 }
 
 extension LockedStore {
-    fileprivate static let groupsFolder = "groups"
     static let stagingPrefix = ".restore-"
 
     /// Makes the store that a backup holds, in a store that is empty.

@@ -6,6 +6,7 @@ package final class LockedStore {
     static let indexName = "store.json"
     static let lockName = "lock"
     static let serverFolder = "server"
+    static let groupsFolder = "groups"
 
     let root: Folder
     let environment: StoreEnvironment
@@ -26,6 +27,12 @@ package final class LockedStore {
         guard StorePath.isSafeName(name) else { throw StorePath.refusal(name, neededFor: "a server file") }
         try root.makeFlushed(Self.serverFolder)
         try replace(Self.serverFolder + "/" + name, with: bytes)
+    }
+
+    /// Takes `server/<name>` away again.
+    package func removeServerFile(_ name: String) throws(StoreError) {
+        guard StorePath.isSafeName(name) else { throw StorePath.refusal(name, neededFor: "a server file") }
+        try root.remove(Self.serverFolder + "/" + name)
     }
 
     private func replace(_ path: String, with bytes: [UInt8]) throws(StoreError) {
@@ -63,6 +70,9 @@ package final class LockedStore {
         }
         let (transaction, value) = try first()
         try LedgerLine.check(transaction)
+        var hasBegun = false
+        // What has no first line is nothing, and is not left for others to wonder at.
+        defer { if !hasBegun { try? root.removeTree(path) } }
         let ledger = try makeFolders(at: path, fixedFolders, environment)
         guard let lock = try ledger.lockForWriting() else { throw ledger.folder.missing(LedgerFolder.lockName) }
         defer { lock.close() }
@@ -72,7 +82,10 @@ package final class LockedStore {
         var keys = KeyFolder(of: ledger.folder)
         try keys.write(transaction.keys)
         var writer = try LedgerWriter(ledger)
-        defer { if !writer.hasAppended { keys.takeBack() } }
+        defer {
+            hasBegun = writer.hasAppended
+            if !hasBegun { keys.takeBack() }
+        }
         _ = try writer.append([transaction], fixedFolders: fixedFolders)
         return value
     }

@@ -23,7 +23,7 @@ extension StoreRoot {
             switch (name, isFolder) {
             case (LockedStore.indexName, false), (LockedStore.lockName, false): break
             case (LockedStore.serverFolder, true): try checkServer(root, &found)
-            case ("groups", true): try checkGroups(root, &found)
+            case (LockedStore.groupsFolder, true): try checkGroups(root, &found)
             case (_, true) where name.hasPrefix(LockedStore.stagingPrefix):
                 let message = "a restore that did not come to its end"
                 found.findings.append(
@@ -77,7 +77,7 @@ extension StoreRoot {
     }
 
     private func checkGroups(_ root: Folder, _ found: inout StoreSurroundings) throws {
-        guard let groups = try root.folder("groups") else { return }
+        guard let groups = try root.folder(LockedStore.groupsFolder) else { return }
         for (group, isFolder) in try contents(of: groups, &found) {
             guard isFolder, let folder = try groups.folder(group) else {
                 found.findings.append(stray(groups, group))

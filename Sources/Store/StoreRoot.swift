@@ -45,6 +45,25 @@ package final class StoreRoot: Sendable {
         return nil
     }
 
+    /// The folder of the store that a file at that path is one of the files of, or would be; nil for any other file, also
+    /// one that lies beside them.
+    package static func store(withFile file: String) -> String? {
+        // What is not there yet lies where its folder does; a link lies where it leads.
+        let parts = absolute(file).split(separator: "/")
+        let way =
+            Glibc.access(file, F_OK) == 0
+            ? real(file).split(separator: "/")
+            : real("/" + parts.dropLast().joined(separator: "/")).split(separator: "/") + parts.suffix(1)
+        let own = [
+            LockedStore.indexName, LockedStore.lockName, LockedStore.serverFolder, LockedStore.groupsFolder,
+        ]
+        for depth in way.indices where own.contains(String(way[depth])) {
+            let store = "/" + way[..<depth].joined(separator: "/")
+            if Glibc.access(store + "/" + LockedStore.indexName, F_OK) == 0 { return store }
+        }
+        return nil
+    }
+
     private static func real(_ path: String) -> String {
         guard let found = realpath(path, nil) else { return absolute(path) }
         defer { free(found) }

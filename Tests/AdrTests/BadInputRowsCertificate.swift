@@ -147,6 +147,32 @@ extension BadInput {
         BadInput("\(issue) device-02.csr --out device-02.key", 1, .key, "is a private key"),
         BadInput("\(issue) device-02.csr --out full", 1, .file, "on record", "adr cert show --namespace factory")
             .keeping,
+        BadInput("\(issue) device-02.csr --query 'sum(policyName)'", 1, .value, "on record", "adr cert show").keeping,
+        BadInput("\(issue) device-02.csr --out store/store.json", 1, .file, "the store", "Name a file elsewhere"),
+        BadInput(
+            "\(issue) device-02.csr --out store/groups/default/namespaces/factory/ledger/00000001.jsonl",
+            1,
+            .file,
+            "the store"
+        ),
+        BadInput("\(issue) device-02.csr --out inside", 1, .file, "the store").after(
+            "ln -s store/server/ca.pem inside"
+        ),
+        BadInput(
+            "\(issue) teletex.csr",
+            1,
+            .csr,
+            "a CN of type TeletexString",
+            "needed a CN as UTF8String or PrintableString"
+        ),
+        BadInput(
+            #"\#(issue) device-02.csr --registration-id "$(printf 'd%.0s' $(seq 65))""#,
+            1,
+            .csr,
+            "of 65 characters",
+            "one of 64 at most",
+            "/CN=REGISTRATION_ID"
+        ),
     ]
 
     private static let show = "adr cert show --namespace factory"
@@ -191,7 +217,7 @@ extension BadInput {
         BadInput("adr cert verify backwards.pem --hub-name factory-hub", 1, .chain, "stands at place 3"),
         BadInput("adr cert verify self.pem --namespace factory", 1, .chain, "self-signed"),
         BadInput("adr cert verify self.pem --ca-file root.pem", 1, .chain, "self-signed"),
-        BadInput("adr cert verify root.pem --hub-name factory-hub", 1, .chain, "(UnknownIssuer)"),
+        BadInput("adr cert verify root.pem --hub-name factory-hub", 1, .chain, "(UnknownIssuer)", "it is a CA's"),
         BadInput("adr cert verify public.der --namespace factory", 1, .chain, "public.der: "),
         BadInput("adr cert verify torn.pem --namespace factory", 1, .chain, "is damaged"),
     ]

@@ -1,5 +1,10 @@
 /// `adr credential …`, `adr policy …` and `adr device …`.
 extension BadInput {
+    /// Documents are only asked in the folder that they were written in.
+    private static let losePolicy =
+        "adr ns update --name factory --tags settled=yes --output none; "
+        + "rm store/groups/default/namespaces/factory/policies/default.json"
+
     static let credentialRows: [BadInput] = [
         BadInput("adr credential create", 2, .option, "required: --namespace/--ns"),
         BadInput(
@@ -42,6 +47,14 @@ extension BadInput {
 
         BadInput("adr credential sync", 2, .option, "required: --namespace/--ns"),
         BadInput("adr credential sync --namespace bare", 3, .notFound, "(ParentResourceNotFound)"),
+        BadInput(
+            "adr credential sync --namespace factory",
+            1,
+            .store,
+            "a policy that nobody deleted",
+            "adr store check"
+        )
+        .after(losePolicy),
         BadInput("adr credential sync --namespace nowhere", 3, .notFound, "'nowhere'"),
         BadInput("adr credential sync --namespace factory --prune false", 2, .option, "unrecognized arguments: false"),
         BadInput("adr credential sync --namespace factory --hub-name factory-hub", 2, .option, "--hub-name"),
@@ -57,6 +70,9 @@ extension BadInput {
         BadInput("adr policy create --namespace factory", 2, .option, "required: --policy-name"),
         BadInput("adr policy create --name second", 2, .option, "required: --namespace/--ns"),
         BadInput("adr policy create --namespace factory --name xy", 1, .name, "'xy' has 2 characters", "3 to 63"),
+        BadInput("adr policy create --namespace factory --name default", 1, .store, "that nobody deleted").after(
+            losePolicy
+        ),
         BadInput("adr policy create --namespace factory --name -policy", 2, .option, "--name=-policy"),
         BadInput("adr policy create --namespace factory --name ../../x", 1, .name, "'../../x'"),
         BadInput(#"adr policy create --namespace factory --name "$(printf 'p%.0s' $(seq 64))""#, 1, .name, "64"),

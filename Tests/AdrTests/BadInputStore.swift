@@ -125,6 +125,8 @@ struct BadInputStore {
           request nameless.csr sha384 device-02.key /
           request twonames.csr sha384 device-02.key /CN=device-02/CN=device-03
           request ca.csr sha384 device-02.key /CN=device-02 -addext basicConstraints=CA:TRUE
+          printf '[req]\ndistinguished_name = dn\nstring_mask = MASK:4\n[dn]\n' > teletex.cnf
+          request teletex.csr sha384 device-02.key /CN=device-02 -config teletex.cnf
           request sha1.csr sha1 device-02.key /CN=device-02
           request blank.csr sha384 device-02.key '/CN=device 02'
           openssl x509 -in leaf.pem -outform DER -out leaf.der

@@ -64,7 +64,9 @@ struct HubTrustTests {
         let list = try person.expect("hub certificate list --hub-name factory-hub")
         let name = try #require(list["value"]?.arrayValue?.first?["name"]?.stringValue)
         try person.expect("hub certificate delete --hub-name factory-hub --name \(name)")
-        expectRefused(try person.connect("device-01"), "IssuerNotSynced")
+        for tls in ["--tls 1.2", "--tls 1.3"] {
+            expectRefused(try person.connect("device-01", more: tls), "IssuerNotSynced")
+        }
         try person.expect("credential sync --namespace factory")
         #expect(try person.connect("device-01").status == 0)
     }
@@ -74,6 +76,8 @@ struct HubTrustTests {
         try person.setUpFactory()
         try person.provision("device-01")
         try person.expect("policy delete --namespace factory --name default --yes")
+        let synced = try person.adr("credential sync --namespace factory")
+        #expect(synced.errors.contains("factory-hub: up to date, trusts default-"), "\(synced.errors)")
         try person.expect("policy create --namespace factory --name default")
         try person.expect("credential sync --namespace factory")
         #expect(try person.connect("device-01").status == 0, "its CA is still in the hub")

@@ -21,6 +21,48 @@ struct ReadmeTests {
         }
     }
 
+    /// Whatever certificate the session ends up with, also those it replaces or revokes, is one for other verifiers.
+    @Test(.peer("openssl"), .peer("certtool")) func othersAcceptAllThatTheSessionIssues() throws {
+        var person = Operator()
+        person.environment["ADR_HOME"] = person.scratch.file(".session/home/.local/share/adr")
+        for session in Session.blocks(inMarkdown: Self.readme) { _ = try session.run(in: person.scratch) }
+        try person.expect("credential show --namespace factory --certificate --out root.pem -o none")
+        try person.expect("policy show --namespace factory --name default --certificate --out ica.pem -o none")
+        var chains = ["ica.pem"]
+        for entry in try person.expect("cert list --namespace factory").arrayValue ?? [] {
+            let serial = entry["serialNumber"]?.stringValue ?? ""
+            try person.expect("cert show --namespace factory --serial \(serial) --out \(serial).pem -o none")
+            chains.append("\(serial).pem")
+        }
+        // Two of devices 01 and 02 each, one of each in the folder.
+        #expect(chains.count >= 1 + 6, "\(chains)")
+        for chain in chains {
+            let strict = try person.run(
+                "openssl",
+                "verify",
+                "-x509_strict",
+                "-purpose",
+                "sslclient",
+                "-no-CApath",
+                "-no-CAfile",
+                "-trusted",
+                "root.pem",
+                "-untrusted",
+                chain,
+                chain
+            )
+            #expect(strict.status == 0, "\(chain): \(strict.output)\(strict.errors)")
+            let anchored = try Run.command(
+                ["certtool", "--verify", "--load-ca-certificate", person.scratch.file("root.pem")],
+                input: try person.scratch.read(chain)
+            )
+            #expect(anchored.status == 0, "\(chain): \(anchored.output)\(anchored.errors)")
+            if chain == "ica.pem" { continue }
+            let whole = try Run.command(["certtool", "--verify-chain"], input: try person.scratch.read(chain))
+            #expect(whole.status == 0, "\(chain): \(whole.output)\(whole.errors)")
+        }
+    }
+
     /// The PKI of the README's namespace, laid out as files.
     private func factory(_ name: String = #function) throws -> Operator {
         let person = Operator(name)

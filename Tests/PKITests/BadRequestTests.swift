@@ -199,8 +199,9 @@ import Testing
         let long = String(repeating: "d", count: 65)
         let key = try PrivateKey.generate()
         let request = Samples.base64(try CSRBuilder.make(commonName: long, key: key))
-        expectRefusal(request, ["commonName"], "of 65 characters", "1 to 64", id: long)
+        expectRefusal(request, ["commonName"], "of 65 characters", "one of 64 at most", id: long)
         let longest = Samples.base64(try CSRBuilder.make(commonName: String(long.dropLast()), key: key))
+        expectRefusal(longest, ["commonName"], "of 65 characters", "one of 64 at most", id: long)
         #expect(throws: Never.self) { try judge(longest, String(long.dropLast())).accepted() }
     }
 

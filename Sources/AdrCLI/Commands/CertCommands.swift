@@ -282,9 +282,10 @@ extension Invocation {
             if let out { try files.write(issued.chain.flatMap(Self.pem), to: out) }
             if let leaf { try files.write(Self.pem(issued.chain[0]), to: leaf) }
             if out != "-", leaf != "-" { try emit(issued.value, arguments) }
-        } catch let problem as FileProblem {
+        } catch {
+            // Also a query that does not fit what is printed: nobody should issue again for it.
             throw FileProblem(
-                problem.message + "; the certificate \(issued.serialNumber) is issued and on record",
+                ErrorReport(error).message + "; the certificate \(issued.serialNumber) is issued and on record",
                 hint: "adr cert show --namespace \(key.name.text) -g \(key.group.text) --serial \(issued.serialNumber) "
                     + "--out FILE"
             )
@@ -298,13 +299,14 @@ extension Invocation {
         guard let hub = issued.hubName else {
             return host.note(
                 "WARNING: no hub knows the device '\(issued.registrationID)': the namespace has none. "
-                    + "'adr hub create --namespace \(key.name.text) --name <hub>', then issue again."
+                    + "'adr hub create --namespace \(key.name.text)\(Registry.groupOption(key.group)) --name <hub>', then "
+                    + "issue again."
             )
         }
         if !issued.isTrustedByHub {
             host.note(
                 "WARNING: the hub '\(hub)' does not hold the policy's issuing CA yet: "
-                    + "'adr credential sync --namespace \(key.name.text)'."
+                    + "'adr credential sync --namespace \(key.name.text)\(Registry.groupOption(key.group))'."
             )
         }
     }

@@ -162,8 +162,9 @@ extension Invocation {
             host.note("\(report.hub): kept \(name), whose policy was deleted; --prune takes it away")
         }
         if report.added.isEmpty, report.removed.isEmpty {
+            let trusted = (report.kept + report.orphaned).sorted()
             host.note(
-                "\(report.hub): up to date, trusts \(report.kept.isEmpty ? "nothing" : report.kept.joined(separator: ", "))"
+                "\(report.hub): up to date, trusts \(trusted.isEmpty ? "nothing" : trusted.joined(separator: ", "))"
             )
         }
     }
