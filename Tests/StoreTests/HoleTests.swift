@@ -386,6 +386,42 @@ import Testing
         }
     }
 
+    /// By whoever ends the ledger, and by whoever makes one in its place after a dead one's unflushed end.
+    @Test(arguments: [false, true])
+    func h17AFolderIsMovedOnceItsEndIsOnTheDisk(_ isByCreator: Bool) throws {
+        func end(_ store: StoreRoot) throws {
+            let ledger = try live(store)
+            try store.withLock { locked in
+                try locked.deleteLedger(ledger, movedTo: remains) { _ in (Transaction(event: "deleted"), ()) }
+            }
+        }
+        var hasMoved = false
+        for point in 1... {
+            let machine = try prepared()
+            if isByCreator { leaveUnflushed(machine, end) }
+            let (files, store) = machine.process { $0.number == point ? .end : .proceed }
+            do {
+                if isByCreator {
+                    try store.withLock { locked in
+                        try locked.createLedger(at: ns, remainsTo: remains, fixedFolders: ["policies"]) {
+                            (Transaction(event: "created"), ())
+                        }
+                    }
+                } else {
+                    try end(store)
+                }
+            } catch { #expect(files.hasEnded) }
+            try afterPowerCuts(machine) { (survivor) throws in
+                let path = survivor.storePath + "/" + remains
+                guard FileManager.default.fileExists(atPath: path) else { return }
+                hasMoved = true
+                #expect(try survivor.store.ledger(at: remains) == nil, "point \(point)")
+            }
+            if !files.hasEnded { break }
+        }
+        #expect(hasMoved)
+    }
+
     @Test func h18LinesOfADeadWriterAreAppliedFirst() throws {
         let machine = try prepared()
         leaveUnflushed(machine) { store in try both(live(store), 2) }
