@@ -92,17 +92,27 @@ enum ProgramRunner {
                 if output.count > outputLimit { return end("answered with more than \(outputLimit) bytes") }
             }
         }
-        var status: Int32 = 0
         // It has closed its output; it may still take until the deadline to end.
-        while waitpid(child, &status, WNOHANG) == 0 {
+        while !hasEnded(child) {
             guard monotonic() < deadline else {
                 return end("did not end within \(milliseconds / 1000) seconds and was killed")
             }
             usleep(1000)
         }
+        // What it started and left behind goes with it, while the group's number cannot be another's yet.
+        kill(-child, SIGKILL)
+        var status: Int32 = 0
+        waitpid(child, &status, 0)
         if status & 0x7F != 0 { return .failed("was ended by signal \(status & 0x7F)") }
         let code = status >> 8 & 0xFF
         return code == 0 ? .output(output) : .failed("exited with status \(code)")
+    }
+
+    /// Leaves it to be waited for.
+    private static func hasEnded(_ child: pid_t) -> Bool {
+        var information = siginfo_t()
+        let result = waitid(P_PID, id_t(child), &information, WEXITED | WNOHANG | WNOWAIT)
+        return result == 0 && information.si_signo == SIGCHLD
     }
 
     private static func monotonic() -> Int64 {

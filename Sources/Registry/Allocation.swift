@@ -13,8 +13,10 @@ enum Allocation {
         hubs.filter { $0.weight > 0 }.max { score($0, deviceID) < score($1, deviceID) }
     }
 
-    /// The hub that was declared the nearest; hubs without a declaration come last, and ties go by hash.
+    /// The hub that was declared the nearest; hubs without a declaration come last, and ties go by hash. Those of weight 0
+    /// are never chosen.
     static func nearest(_ deviceID: String, among hubs: [LinkedHub]) -> LinkedHub? {
+        let hubs = hubs.filter { $0.weight > 0 }
         let least = hubs.compactMap(\.latencyMilliseconds).min()
         let nearest = hubs.filter { $0.latencyMilliseconds == least }
         return hashed(deviceID, among: nearest)

@@ -51,15 +51,7 @@ struct Allocator {
         let candidates = service.linkedHubs.filter {
             $0.isAllocated && (named.isEmpty || named.contains($0.hub.text.lowercased()))
         }
-        guard !candidates.isEmpty else {
-            throw OperationFailure(
-                400_208,
-                service.linkedHubs.isEmpty
-                    ? "the provisioning service '\(service.name.text)' has no linked hub"
-                    : "no linked hub of '\(service.name.text)' takes part in the allocation of this enrollment",
-                hint: "adr dps linked-hub create --dps-name \(service.name.text) --hub-name <hub>"
-            )
-        }
+        guard !candidates.isEmpty else { throw noCandidate(named) }
         let chosen: LinkedHub?
         switch enrollment.allocation {
         case .hashed: chosen = Allocation.hashed(registrationID, among: candidates)
@@ -76,6 +68,27 @@ struct Allocator {
             )
         }
         return AllocatedHub(hub: chosen.hub)
+    }
+
+    private func noCandidate(_ named: [String]) -> OperationFailure {
+        let line = "adr dps linked-hub"
+        let resting = service.linkedHubs.first { named.isEmpty || named.contains($0.hub.text.lowercased()) }
+        if let resting {
+            return OperationFailure(
+                400_208,
+                "no linked hub of '\(service.name.text)' that this enrollment may use takes part in allocation",
+                hint: "\(line) update --dps-name \(service.name.text) --linked-hub \(resting.hub.text) "
+                    + "--apply-allocation-policy true"
+            )
+        }
+        return OperationFailure(
+            400_208,
+            named.isEmpty
+                ? "the provisioning service '\(service.name.text)' has no linked hub"
+                : "the enrollment may use \(named.joined(separator: ", ")) alone, and '\(service.name.text)' has no such "
+                    + "linked hub",
+            hint: "\(line) create --dps-name \(service.name.text) --hub-name \(named.first ?? "<hub>")"
+        )
     }
 
     // MARK: - Custom allocation
@@ -131,10 +144,10 @@ struct Allocator {
                 "chose \(quoted(name)), which is none of \(candidates.map(\.hub.hostName).joined(separator: ", "))"
             )
         }
-        return AllocatedHub(
-            hub: chosen.hub,
-            payload: reply["payload"],
-            initialTwin: reply["initialTwin"]?.objectValue
-        )
+        let twin = reply["initialTwin"]
+        guard twin == nil || twin == .null || twin?.objectValue != nil else {
+            throw failed("answered with an 'initialTwin' that is no object")
+        }
+        return AllocatedHub(hub: chosen.hub, payload: reply["payload"], initialTwin: twin?.objectValue)
     }
 }

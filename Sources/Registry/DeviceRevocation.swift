@@ -56,6 +56,7 @@ extension Registry {
                 at: time
             )
             transaction.changes.insert(.remove(StoreLayout.device(device.name)), at: 0)
+            transaction.changes += try DeviceIDRecord.changes(from: device, to: nil)
             return .commit(transaction, report)
         }
     }

@@ -169,16 +169,7 @@ extension Registry {
     /// The device whose identity a hub has under that device ID, whatever its case, as registration IDs have it.
     private func identity(_ deviceID: String, in hubName: HubName, _ state: NamespaceState) throws -> DeviceRecord {
         let hub = try state.hub(hubName)
-        if let id = try? RegistrationID(deviceID), let device = try state.device(registering: id),
-            device.identity?.hub == hub.name, device.identity?.deviceID == nil
-        {
-            return device
-        }
-        // Only an enrollment gives a device ID that is not the registration ID: rare enough to look at all.
-        let named = try state.devices().first { device in
-            device.identity?.hub == hub.name && device.deviceID.lowercased() == deviceID.lowercased()
-        }
-        if let named { return named }
+        if let device = try state.device(withID: deviceID, in: hub.name) { return device }
         throw ServiceError.notFound(
             "the hub '\(hub.name.text)' has no device identity \(quoted(deviceID))",
             hint: "'adr hub device-identity list --hub-name \(hub.name.text)' shows those it has."

@@ -15,6 +15,7 @@ enum DocumentKinds {
         if path.hasPrefix(StoreLayout.hubs) { return try HubRecord(body, path: path).change }
         if path.hasPrefix(StoreLayout.issuers) { return try IssuerRecord(body, path: path).change }
         if path.hasPrefix(StoreLayout.devices) { return try device(body, path) }
+        if path.hasPrefix(StoreLayout.deviceIDs) { return try DeviceIDRecord(body, path: path).change }
         guard path.hasPrefix(StoreLayout.provisioningServices) else { return nil }
         let parts = path.split(separator: "/")
         if parts.count == 2 { return try ProvisioningServiceRecord(body, path: path).change }

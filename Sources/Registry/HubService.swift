@@ -142,6 +142,7 @@ extension Registry {
                 let time = now
                 var changes: [Change] = [.remove(StoreLayout.hub(name))]
                 for var device in try state.devices() where device.identity?.hub == hub.name {
+                    changes += try DeviceIDRecord.changes(from: device, to: nil)
                     device.identity = nil
                     device.touch(by: environment.who, at: time)
                     changes.append(device.change)

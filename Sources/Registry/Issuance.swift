@@ -114,6 +114,13 @@ extension Registry {
         // What a provisioning service remembers of it, it remembers of the device too.
         if known == nil { device.registration = try state.registration(RegistrationID(csr.commonName)) }
         if let hub, device.identity == nil {
+            if let owner = try state.device(withID: device.registrationID, in: hub.name) {
+                throw ServiceError.conflict(
+                    "the hub '\(hub.name.text)' has a device identity \(quoted(device.registrationID)) already, of the "
+                        + "registration ID \(quoted(owner.registrationID))",
+                    hint: "Name another hub with --hub-name, or choose another registration ID."
+                )
+            }
             device.identity = try newIdentity(in: hub.name, authentication: .certificateAuthority, at: time)
         }
         meter?.enter(.certificate)
@@ -167,6 +174,16 @@ extension Registry {
         at time: Int64
     ) throws -> Change {
         try checkClock(state.snapshot, at: time)
+        if let identity = device.identity, let deviceID = identity.deviceID {
+            throw ServiceError.refused(
+                "DeviceIdMismatch",
+                "the hub '\(identity.hub.text)' knows the device as \(quoted(deviceID)) and would accept no certificate that "
+                    + "names the registration ID \(quoted(device.registrationID)), as all do",
+                hint:
+                    "An enrollment without a device ID and with --reprovision-policy reprovisionandresetdata gives it "
+                    + "the registration ID for its device ID at the next registration."
+            )
+        }
         let authority = try state.issuer(policy.issuer)
         let signer = try signer(authority, state.snapshot)
         let leaf: CertificateOutline

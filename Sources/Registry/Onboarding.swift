@@ -134,6 +134,12 @@ struct Onboarding {
             )
         }
         if let individual {
+            if individual.attestation.certificates.isEmpty {
+                throw ServiceError.unauthorized(
+                    "the enrollment \(quoted(individual.id.text)) attests by symmetric key, and a certificate was presented",
+                    hint: "Pass --symmetric-key-file, or make the enrollment anew with --attestation-type x509."
+                )
+            }
             guard individual.attestation.certificates.contains(first) else {
                 throw ServiceError.unauthorized(
                     "the certificate presented is neither the primary nor the secondary one of the enrollment "

@@ -128,11 +128,12 @@ private struct RegistrationAttempt {
         let (enrollment, attestation) = try Onboarding(state, service, at: time)
             .authenticate(request.registrationID, request.proof)
         let previous = try state.registration(request.registrationID)
+        try checkIsOurs(previous)
         let known = try state.device(registering: request.registrationID)
         let spelling = spelling(enrollment, known)
         var record = RegistrationRecord(
             registrationID: spelling,
-            service: service.name,
+            service: service,
             enrollment: enrollment.id,
             operationID: operationID,
             previous: previous,
@@ -162,6 +163,22 @@ private struct RegistrationAttempt {
         }
     }
 
+    /// A registration ID is one device's in an ID scope, and one device's in a namespace: where two services of a namespace
+    /// have it, the second is not to take the device away from the first.
+    private func checkIsOurs(_ previous: RegistrationRecord?) throws {
+        guard let previous, previous.service != service.name,
+            let other = try state.provisioningServiceIfAny(previous.service), previous.isOf(other)
+        else { return }
+        throw ServiceError.refused(
+            "400209",
+            "the device \(quoted(previous.registrationID)) of this namespace is registered with the provisioning service "
+                + "'\(other.name.text)'",
+            hint:
+                "'adr registration delete --dps-name \(other.name.text) --registration-id \(previous.registrationID)' "
+                + "lets it register with '\(service.name.text)'; or choose another registration ID."
+        )
+    }
+
     /// The spelling of the individual enrollment, else of the first registration: the device ID, and the CN.
     private func spelling(_ enrollment: EnrollmentRecord, _ known: DeviceRecord?) -> String {
         if case .individual(let id) = enrollment.id { return known?.registrationID ?? id.text }
@@ -183,12 +200,12 @@ private struct RegistrationAttempt {
         let hub = try hub(allocation.hub)
         var device = try known ?? registry.newDevice(spelling, at: time)
         record.substatus = try place(&device, in: hub, enrollment, allocation, attestation)
+        var changes = try deviceIDChanges(from: known, to: device)
         record.status = .assigned
         record.hub = hub.name
         record.deviceID = device.deviceID
         record.payload = allocation.payload
 
-        var changes: [Change] = []
         let shortfall = try certify(&device, known, enrollment, &changes)
         if device.living.contains(where: { $0.notAfter >= time }) {
             device.identity?.authentication = .certificateAuthority
@@ -202,10 +219,11 @@ private struct RegistrationAttempt {
             ? try device.certificate.map { try registry.issued($0, to: device, hub: hub, state) } : nil
         var warning = shortfall
         if let issued, !issued.isTrustedByHub {
+            let key = try state.namespace().key
             warning = Shortfall(
                 "the hub '\(hub.name.text)' does not hold the issuing CA of the policy '\(issued.policyName)' yet, and "
                     + "trusts none of its certificates",
-                hint: "adr credential sync --namespace \(try state.namespace().key.name.text)"
+                hint: "adr credential sync --namespace \(key.name.text)\(Registry.groupOption(key.group))"
             )
         }
         let outcome = RegistrationOutcome(
@@ -287,28 +305,26 @@ private struct RegistrationAttempt {
             at: time
         )
         identity.isEdge = enrollment.isEdge
-        identity.deviceID = try deviceID(of: device, in: hub, enrollment)
+        identity.deviceID = enrollment.deviceID.flatMap { $0 == device.registrationID ? nil : $0 }
         return identity
     }
 
-    /// The device ID that an enrollment gives, where it is not the registration ID.
-    private func deviceID(
-        of device: DeviceRecord,
-        in hub: HubRecord,
-        _ enrollment: EnrollmentRecord
-    ) throws -> String? {
-        guard let deviceID = enrollment.deviceID, deviceID != device.registrationID else { return nil }
-        let owner = try state.devices().first { other in
-            other.identity?.hub == hub.name && other.deviceID.lowercased() == deviceID.lowercased()
-                && other.registrationID != device.registrationID
+    /// What has to be noted of a device that is known to its hub by another ID now, or in another hub.
+    ///
+    /// - Throws: `OperationFailure` if the hub has another device of that ID.
+    private func deviceIDChanges(from known: DeviceRecord?, to device: DeviceRecord) throws -> [Change] {
+        guard let hub = device.identity?.hub, hub != known?.identity?.hub || device.deviceID != known?.deviceID else {
+            return []
         }
-        guard let owner else { return deviceID }
-        throw OperationFailure(
-            400_209,
-            "the hub '\(hub.name.text)' has a device identity \(quoted(deviceID)) already, of the registration ID "
-                + quoted(owner.registrationID),
-            hint: "Give the enrollment another --device-id."
-        )
+        if let owner = try state.device(withID: device.deviceID, in: hub), owner.name != device.name {
+            throw OperationFailure(
+                400_209,
+                "the hub '\(hub.text)' has a device identity \(quoted(device.deviceID)) already, of the registration ID "
+                    + quoted(owner.registrationID),
+                hint: "Give one of the enrollments another --device-id, or another hub."
+            )
+        }
+        return try DeviceIDRecord.changes(from: known, to: device)
     }
 
     // MARK: - The certificate
@@ -346,6 +362,7 @@ private struct RegistrationAttempt {
                     + "--credential-policy-name <policy>, and register again."
             )
         case (nil, .some(let policy)):
+            _ = try self.policy(policy)
             return Shortfall(
                 "the device was assigned without a certificate: its enrollment names the policy '\(policy)', but it sent "
                     + "no CSR",
@@ -357,6 +374,16 @@ private struct RegistrationAttempt {
         }
     }
 
+    /// The policy that the enrollment names.
+    private func policy(_ name: String) throws -> PolicyRecord {
+        if let policy = try state.policyIfAny(try PolicyName(name)) { return policy }
+        throw OperationFailure(
+            400_000,
+            "the enrollment names the policy '\(name)', which does not exist any more",
+            hint: "Name another with --credential-policy-name, or make the policy anew."
+        )
+    }
+
     /// Whatever keeps a certificate from being signed fails the operation, with the reason.
     private func sign(
         _ csr: [UInt8],
@@ -366,13 +393,7 @@ private struct RegistrationAttempt {
     ) throws -> Change {
         do {
             _ = try state.requiredCredential()
-            guard let policy = try state.policyIfAny(try PolicyName(policyName)) else {
-                throw OperationFailure(
-                    400_000,
-                    "the enrollment names the policy '\(policyName)', which does not exist any more",
-                    hint: "Name another with --credential-policy-name, or make the policy anew."
-                )
-            }
+            let policy = try self.policy(policyName)
             if let known { try Registry.checkEnabled(known, try state.namespace().key) }
             var rules = CSRRules(
                 registrationID: device.registrationID,
@@ -475,13 +496,14 @@ extension Registry {
         let (_, ledger) = try namespace(ofService: name)
         return try ledger.read { snapshot in
             let state = NamespaceState(snapshot)
+            let service = try state.provisioningService(name)
             if let group { _ = try state.enrollment(.group(group), name) }
             let records = try snapshot.documents(under: StoreLayout.devices).compactMap { document in
                 try RecordReader(document.body, path: document.path).record("registration")
                     .map(RegistrationRecord.init)
             }
             let wanted = records.filter { record in
-                guard record.service == name else { return false }
+                guard record.isOf(service) else { return false }
                 guard let group else { return true }
                 return record.enrollment.isGroup && record.enrollment.text.lowercased() == group.text.lowercased()
             }
@@ -497,7 +519,9 @@ extension Registry {
         let (_, ledger) = try namespace(ofService: name)
         return try commit(to: ledger) { snapshot in
             let state = NamespaceState(snapshot)
-            guard let record = try state.registration(id), record.service == name else { return .answer(false) }
+            guard let service = try state.provisioningServiceIfAny(name), let record = try state.registration(id),
+                record.isOf(service)
+            else { return .answer(false) }
             let change: Change
             if var device = try state.device(registering: id) {
                 device.registration = nil
@@ -521,8 +545,8 @@ extension Registry {
         _ name: ProvisioningServiceName,
         _ state: NamespaceState
     ) throws -> RegistrationRecord {
-        _ = try state.provisioningService(name)
-        if let record = try state.registration(id), record.service == name { return record }
+        let service = try state.provisioningService(name)
+        if let record = try state.registration(id), record.isOf(service) { return record }
         throw ServiceError(
             .notFound,
             code: "404202",

@@ -22,6 +22,8 @@ struct RegistrationRecord {
 
     let registrationID: String
     let service: ProvisioningServiceName
+    /// The ID scope of the service, which a later one of the same name does not have.
+    let idScope: String?
     let enrollment: EnrollmentID
     var status: Status
     var substatus: Substatus?
@@ -39,14 +41,15 @@ struct RegistrationRecord {
 
     init(
         registrationID: String,
-        service: ProvisioningServiceName,
+        service: ProvisioningServiceRecord,
         enrollment: EnrollmentID,
         operationID: String,
         previous: RegistrationRecord?,
         at time: Int64
     ) {
         self.registrationID = registrationID
-        self.service = service
+        self.service = service.name
+        idScope = service.idScope
         self.enrollment = enrollment
         self.operationID = operationID
         status = .failed
@@ -58,6 +61,7 @@ struct RegistrationRecord {
     init(_ reader: RecordReader) throws {
         registrationID = try reader.text("registrationId")
         service = try ProvisioningServiceName(try reader.text("service"))
+        idScope = try reader.optionalText("idScope")
         let id = try RegistrationID(try reader.text("enrollment"))
         enrollment = try reader.boolean("enrollmentIsGroup") ? .group(id) : .individual(id)
         status = try reader.word("status", Status.self)
@@ -77,6 +81,7 @@ struct RegistrationRecord {
         var object = JSONObject()
         object["registrationId"] = .string(registrationID)
         object["service"] = .string(service.text)
+        object.set("idScope", idScope.map(JSONValue.string))
         object["enrollment"] = .string(enrollment.text)
         object["enrollmentIsGroup"] = .bool(enrollment.isGroup)
         object["status"] = .string(status.rawValue)
@@ -91,6 +96,11 @@ struct RegistrationRecord {
         object.set("updatedAt", time: updatedAt)
         object["version"] = .integer(version)
         return .object(object)
+    }
+
+    /// Whether it was made with that service, and not with one of the same name before it.
+    func isOf(_ service: ProvisioningServiceRecord) -> Bool {
+        self.service == service.name && (idScope == nil || idScope == service.idScope)
     }
 
     /// The document of what never became a device.

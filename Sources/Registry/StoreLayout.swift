@@ -1,3 +1,4 @@
+import OpenSSL
 import Store
 
 /// Which namespace: its resource group and its name.
@@ -15,7 +16,7 @@ package struct NamespaceKey: Sendable, Equatable {
 /// their types before, and lower-cased here, because ARM ids compare without case.
 enum StoreLayout {
     /// The folders every namespace has from its creation.
-    static let fixedFolders = ["policies", "hubs", "dps", "devices", "issuers", "expiry", "revoked"]
+    static let fixedFolders = ["policies", "hubs", "dps", "devices", "issuers", "expiry", "revoked", "device-ids"]
 
     static let namespaceDocument = "namespace.json"
     static let credentialDocument = "credential.json"
@@ -26,6 +27,7 @@ enum StoreLayout {
     static let provisioningServices = "dps/"
     static let devices = "devices/"
     static let issuers = "issuers/"
+    static let deviceIDs = "device-ids/"
 
     static func namespace(_ key: NamespaceKey) -> String {
         "\(namespaces(of: key.group.text.lowercased()))/\(key.name.text)"
@@ -65,6 +67,12 @@ enum StoreLayout {
     }
 
     static func device(_ name: DeviceName) -> String { "\(devices)\(name.bucket)/\(name.text.lowercased()).json" }
+    /// A device ID has characters that file names have not.
+    static func deviceID(_ deviceID: String, in hub: HubName) -> String {
+        let digest = Hex.lower(Digest.sha256.hash(Array(deviceID.lowercased().utf8)))
+        return "\(deviceIDs)\(hub.text.lowercased())/\(digest.prefix(3))/\(digest).json"
+    }
+
     static func issuer(_ subject: String) -> String { "\(issuers)\(subject).json" }
     /// The keys that are wiped once nothing can need them any more.
     static let retiredKeysDocument = "retired-keys.json"

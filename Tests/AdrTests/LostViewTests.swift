@@ -121,7 +121,7 @@ struct LostViewTests {
     @Test func wholeFoldersThatWereRemoved() throws {
         let store = try prepared()
         let answer = try store.run(Self.questions).output
-        let folders = ["policies", "hubs", "dps", "devices", "issuers", "expiry", "revoked"]
+        let folders = ["policies", "hubs", "dps", "devices", "issuers", "expiry", "revoked", "device-ids"]
         for round in 1...Self.rounds {
             let seed = UInt64(1000 + round)
             var chance = Chance(seed: seed)

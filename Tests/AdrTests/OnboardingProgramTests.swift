@@ -32,6 +32,16 @@ struct OnboardingProgramTests {
             script: #"echo '{"iotHubHostName": "hub-1.azure-devices.net"}'; exit 1"#,
             says: "exited with status 1"
         ),
+        Program(
+            name: "dies and leaves a child behind",
+            script: "sleep 60 > /dev/null 2>&1 & echo $! > sleeper; exit 3",
+            says: "exited with status 3"
+        ),
+        Program(
+            name: "answers a twin that is none",
+            script: #"echo '{"iotHubHostName": "hub-1.azure-devices.net", "initialTwin": 5}'"#,
+            says: "'initialTwin' that is no object"
+        ),
         Program(name: "is killed", script: "kill -9 $$", says: "was ended by signal 9"),
         Program(name: "says nothing", script: "cat > /dev/null", says: "did not answer in JSON"),
         Program(name: "prints rubbish", script: "head -c 3000 /dev/urandom", says: "did not answer in JSON"),

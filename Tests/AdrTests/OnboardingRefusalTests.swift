@@ -172,7 +172,7 @@ struct OnboardingRefusalTests {
             ],
             proof: "",
             code: "400208",
-            says: ["takes part in the allocation of this enrollment"],
+            says: ["has no such linked hub"],
             ended: "failed"
         ),
         Case(
@@ -180,7 +180,7 @@ struct OnboardingRefusalTests {
             setUp: ["\(individual) --allocation-policy static --iot-hubs hub-1", "hub delete --name hub-1"],
             proof: "",
             code: "400208",
-            says: ["no linked hub", "dps linked-hub create"],
+            says: ["has no such linked hub", "dps linked-hub create"],
             ended: "failed"
         ),
         Case(

@@ -79,6 +79,9 @@ struct AllocationTests {
             let chosen = Allocation.nearest("device-\(number)", among: try linked([40, 7, nil, 30]))
             #expect(chosen?.hub.text == "hub-1", "one without a declaration comes last")
         }
+        var resting = try linked([7, 40])
+        resting[0].weight = 0
+        #expect(Allocation.nearest("device-1", among: resting)?.hub.text == "hub-1", "one of weight 0 is not near")
         let tied = try linked([7, 40, 7, nil])
         let chosen = (0..<1000).compactMap { Allocation.nearest("device-\($0)", among: tied)?.hub.text }
         #expect(chosen.count == 1000)
