@@ -48,18 +48,26 @@ struct DeviceIDRecord {
     }
 }
 
+extension DeviceRecord {
+    fileprivate func isKnown(as deviceID: String, in hub: HubName) -> Bool {
+        identity?.hub == hub && self.deviceID.lowercased() == deviceID.lowercased()
+    }
+}
+
 extension NamespaceState {
     /// The device that a hub knows by a device ID, which hubs compare without case.
     func device(withID deviceID: String, in hub: HubName) throws -> DeviceRecord? {
-        func isIt(_ device: DeviceRecord?) -> Bool {
-            device?.identity?.hub == hub && device?.deviceID.lowercased() == deviceID.lowercased()
-        }
         // Not every device ID can be a registration ID.
-        let ownName = try (try? RegistrationID(deviceID)).flatMap { try device(DeviceName(registering: $0)) }
-        if isIt(ownName) { return ownName }
+        let namesake = try (try? RegistrationID(deviceID)).flatMap { try device(DeviceName(registering: $0)) }
+        if let namesake, namesake.isKnown(as: deviceID, in: hub) { return namesake }
+        return try device(givenID: deviceID, in: hub)
+    }
+
+    /// The same, of a device whose registration ID is another.
+    func device(givenID deviceID: String, in hub: HubName) throws -> DeviceRecord? {
         let path = StoreLayout.deviceID(deviceID, in: hub)
         guard let body = try snapshot.document(path) else { return nil }
         let given = try device(DeviceName(registering: try DeviceIDRecord(body, path: path).registrationID))
-        return isIt(given) ? given : nil
+        return given.flatMap { $0.isKnown(as: deviceID, in: hub) ? $0 : nil }
     }
 }

@@ -114,7 +114,7 @@ extension Registry {
         // What a provisioning service remembers of it, it remembers of the device too.
         if known == nil { device.registration = try state.registration(RegistrationID(csr.commonName)) }
         if let hub, device.identity == nil {
-            if let owner = try state.device(withID: device.registrationID, in: hub.name) {
+            if let owner = try state.device(givenID: device.registrationID, in: hub.name) {
                 throw ServiceError.conflict(
                     "the hub '\(hub.name.text)' has a device identity \(quoted(device.registrationID)) already, of the "
                         + "registration ID \(quoted(owner.registrationID))",
