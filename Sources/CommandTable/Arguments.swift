@@ -36,6 +36,11 @@ package struct Arguments: Sendable {
         find(argument.shape.key)?.origin == .line
     }
 
+    /// The names of those among `uses` that the line itself gave, in the order of `uses`.
+    package func given(of uses: [ArgumentUse]) -> [String] {
+        uses.map(\.shape.key).filter { find($0)?.origin == .line }
+    }
+
     /// Whether a flag is on, be it by line, environment or default.
     ///
     /// Throws what the argument's conversion throws; that of a flag made by ``Argument`` itself never does.

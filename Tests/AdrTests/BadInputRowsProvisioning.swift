@@ -105,7 +105,23 @@ extension BadInput {
         BadInput("\(enroll) --batch batch.jsonl", 1, .range, "batch.jsonl, line 2", "'tpm'"),
         BadInput("\(enroll) --batch text", 1, .range, "text, line 1: no JSON"),
         BadInput("\(enroll) --batch nowhere", 1, .file, "No such file"),
-        BadInput("\(enroll) --batch batch.jsonl --eid e-1", 2, .option, "--batch cannot go with"),
+        BadInput("\(enroll) --batch batch.jsonl --eid e-1", 2, .option, "--batch cannot go with --enrollment-id"),
+        BadInput(
+            "\(enroll) --batch batch.jsonl --cpn default",
+            2,
+            .option,
+            "with --credential-policy-name",
+            "each line"
+        ),
+        BadInput("\(enroll) --batch batch.jsonl --ps disabled --hn h", 2, .option, "-status, --iot-hub-host-name"),
+        BadInput("\(enroll) --batch batch.jsonl --pk AA -d d --ek E", 2, .option, "-key, --device-id, --endorsement-"),
+        BadInput(
+            "\(enroll) --batch batch.jsonl --ih h --ap custom --wh /p",
+            2,
+            .option,
+            "-policy, --iot-hubs, --webhook"
+        ),
+        BadInput("\(enroll) --batch batch.jsonl --rp never --tags {}", 2, .option, "-policy, --initial-twin-tags"),
 
         BadInput("adr dps enrollment show --dps-name factory-dps", 2, .option, "required: --enrollment-id"),
         BadInput("adr dps enrollment show --dps-name factory-dps --eid none", 3, .notFound, "enrollment list"),

@@ -5,6 +5,9 @@ import Registry
 /// Many individual enrollments, as JSON Lines in the form of the service's API. A member that is not known is refused:
 /// a misspelled setting would otherwise be the default's, for a whole fleet.
 struct EnrollmentBatch {
+    static let example =
+        #"Make each line of --batch like {"registrationId": "device-1", "credentialPolicyName": "default"}."#
+
     let requests: [EnrollmentRequest]
 
     /// - Throws: `ServiceError` that names file and line.
@@ -24,7 +27,7 @@ struct EnrollmentBatch {
             } catch let error as JSONParseError {
                 throw ServiceError.invalid(
                     "\(name), line \(index + 1): no JSON: \(error.message)",
-                    hint: BatchLine.example
+                    hint: EnrollmentBatch.example
                 )
             }
         }
@@ -34,9 +37,6 @@ struct EnrollmentBatch {
 
 /// One line: an individualEnrollment of the service's API.
 private struct BatchLine {
-    static let example =
-        #"Make each line of --batch like {"registrationId": "device-1", "credentialPolicyName": "default"}."#
-
     private let line: BatchObject
 
     init(_ value: JSONValue) throws {
@@ -55,7 +55,7 @@ private struct BatchLine {
 
     func request() throws -> EnrollmentRequest {
         guard let id = try line.text("registrationId") else {
-            throw ServiceError.invalid("it names no registrationId", hint: Self.example)
+            throw ServiceError.invalid("it names no registrationId", hint: EnrollmentBatch.example)
         }
         var request = EnrollmentRequest(id: .individual(try RegistrationID(id)))
         request.attestation = try attestation()
@@ -142,7 +142,7 @@ private struct BatchObject {
 
     init(_ value: JSONValue, _ name: String, _ known: [String]) throws {
         guard let object = value.objectValue else {
-            throw ServiceError.invalid("\(name.isEmpty ? "it" : name) is no JSON object", hint: BatchLine.example)
+            throw ServiceError.invalid("\(name.isEmpty ? "it" : name) is no JSON object", hint: EnrollmentBatch.example)
         }
         for member in object.keys where !known.contains(member) {
             throw ServiceError.invalid(
@@ -157,7 +157,10 @@ private struct BatchObject {
     subscript(_ member: String) -> JSONValue? { object[member] == .null ? nil : object[member] }
 
     private func wrong(_ member: String, _ needed: String) -> ServiceError {
-        .invalid("\(quoted(name.isEmpty ? member : "\(name).\(member)")) is no \(needed)", hint: BatchLine.example)
+        .invalid(
+            "\(quoted(name.isEmpty ? member : "\(name).\(member)")) is no \(needed)",
+            hint: EnrollmentBatch.example
+        )
     }
 
     func text(_ member: String) throws -> String? {

@@ -42,16 +42,18 @@ private enum EnrollmentCommands {
         .optional(EnrollmentOptions.deviceID), .optional(EnrollmentOptions.deviceInformation),
         .optional(endorsementKey),
     ]
+    private static let kind: [ArgumentUse] = [.optional(EnrollmentOptions.individual), .optional(type)]
+    /// What says how one enrollment is to be; in a batch each line says it for itself.
+    private static let ofOne = kind + EnrollmentOptions.settings + own
 
     static let create = Command<Invocation>(
         "dps enrollment create",
         summary: "Enroll a device.",
         description: "Symmetric keys are made if none are given; 'dps enrollment show --show-keys' gives them. With "
             + "--credential-policy-name the device gets a certificate for the CSR it registers with.",
-        arguments: [
-            .required(EnrollmentOptions.service), .optional(EnrollmentOptions.individual), .optional(type),
-            .optional(batch), .optional(Options.resourceGroup),
-        ] + EnrollmentOptions.settings + own + CloudOptions.signIn,
+        arguments: [.required(EnrollmentOptions.service)] + kind
+            + [.optional(batch), .optional(Options.resourceGroup)] + EnrollmentOptions.settings + own
+            + CloudOptions.signIn,
         examples: [
             Example(
                 summary: "A device by symmetric key, with certificates by a policy",
@@ -64,10 +66,11 @@ private enum EnrollmentCommands {
         let service = try arguments.required(EnrollmentOptions.service)
         let registry = try invocation.registry(arguments)
         if let path = try arguments.value(batch) {
-            guard !arguments.has(EnrollmentOptions.individual), !arguments.has(type) else {
+            let others = arguments.given(of: ofOne)
+            guard others.isEmpty else {
                 throw UsageError(
-                    "--batch cannot go with --enrollment-id or --attestation-type",
-                    recommendations: ["Each line of the file names its own."]
+                    "--batch cannot go with \(others.joined(separator: ", "))",
+                    recommendations: ["Say it in each line of the file. \(EnrollmentBatch.example)"]
                 )
             }
             let requests = try EnrollmentBatch(try invocation.files.read(path), name: path).requests
