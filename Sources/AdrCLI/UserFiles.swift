@@ -78,7 +78,7 @@ struct UserFiles {
     }
 
     /// What a path is called in a sentence.
-    private static func shown(_ path: String) -> String { path == "-" ? "standard input" : path }
+    static func shown(_ path: String) -> String { path == "-" ? "standard input" : path }
 
     /// A private key file. One that others can read is used, with a warning.
     func readKey(_ path: String) throws -> PrivateKey {
@@ -102,19 +102,22 @@ struct UserFiles {
 
     /// The certificates of a PEM or DER file, DER, in the file's order; each of them can be read.
     func readCertificates(_ path: String) throws -> [[UInt8]] {
-        let bytes = try read(path)
-        let name = Self.shown(path)
+        try Self.certificates(in: read(path), named: Self.shown(path))
+    }
+
+    /// The certificates of PEM or DER that `name` says where it was found; each of them can be read.
+    static func certificates(in bytes: [UInt8], named name: String) throws -> [[UInt8]] {
         let found = PEM.blocks(bytes)
         let blocks = found.filter { $0.label == "CERTIFICATE" || $0.label == "X509 CERTIFICATE" }
         let certificates: [[UInt8]]
-        if !found.isEmpty || Self.beginnings(bytes) > 0 {
-            guard found.count == Self.beginnings(bytes) else {
-                throw FileProblem("block \(found.count + 1) of the PEM file \(name) is damaged", hint: Self.chainHint)
+        if !found.isEmpty || beginnings(bytes) > 0 {
+            guard found.count == beginnings(bytes) else {
+                throw FileProblem("block \(found.count + 1) of the PEM file \(name) is damaged", hint: chainHint)
             }
             guard !blocks.isEmpty else {
                 throw FileProblem(
                     "\(name) holds no certificate, but \(found.map(\.label).joined(separator: ", "))",
-                    hint: Self.chainHint
+                    hint: chainHint
                 )
             }
             certificates = blocks.map(\.der)
@@ -124,7 +127,7 @@ struct UserFiles {
                     "\(name) holds no certificate: "
                         + (bytes.isEmpty
                             ? "it is empty" : "it is neither PEM ('-----BEGIN CERTIFICATE-----') nor DER"),
-                    hint: Self.chainHint
+                    hint: chainHint
                 )
             }
             certificates = [bytes]
@@ -134,7 +137,7 @@ struct UserFiles {
                 _ = try CertificateOutline(lenient: der)
             } catch {
                 let place = certificates.count > 1 ? "certificate \(index + 1) of \(name)" : name
-                throw Refusal(code: error.code, message: "\(place): \(error.message)", hint: Self.chainHint)
+                throw Refusal(code: error.code, message: "\(place): \(error.message)", hint: chainHint)
             }
         }
         return certificates

@@ -83,7 +83,7 @@ struct BadInput: Sendable {
         wordRows + streamRows + namespaceRows + namespaceStoreRows + credentialRows + policyRows + deviceRows
         + csrGenerateRows + csrRows + certIssueRows + bulkRows + certRows + certListRows + statusRows + hubRows
         + hubConnectRows + hubPartRows + quickstartRows + storeRows + storeCheckRows + serviceRows + linkedHubRows
-        + enrollmentRows + enrollmentGroupRows + registrationRows + queryRows
+        + batchRows + enrollmentRows + enrollmentGroupRows + registrationRows + queryRows
         + lifeRows + ledgerRows + backupRows
 }
 

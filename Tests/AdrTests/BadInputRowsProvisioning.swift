@@ -73,6 +73,55 @@ extension BadInput {
     private static let one = "\(enroll) --enrollment-id e-1 --attestation-type"
     private static let enrolled = "adr dps enrollment update --dps-name factory-dps --enrollment-id"
 
+    private static let dash = "standard input, line 1, the enrollment 'e-1':"
+
+    /// A batch of one line, which names e-1 and in which the shell replaces `$(…)`.
+    private static func batch(_ members: String) -> String {
+        "\(enroll) --batch - <<END\n{\"registrationId\": \"e-1\", \(members)}\nEND"
+    }
+
+    /// The same, with one onboarding certificate.
+    private static func batch(certificate: String, _ more: String = "") -> String {
+        batch(#""attestation": {"x509": {"clientCertificates": {"primary": {\#(certificate)}}}\#(more)}"#)
+    }
+
+    private static let onboarding = #""certificate": "$(openssl x509 -in onboard.pem -outform DER | base64 -w 0)""#
+    private static let keyText = #""certificate": "$(sed 's/$/\\n/' onboard.key | tr -d '\n')""#
+
+    static let batchRows: [BadInput] = [
+        BadInput(batch(certificate: onboarding, #", "type": "symmetricKey""#), 1, .range, dash, "holds x509", "one of"),
+        BadInput(batch(certificate: onboarding, #", "symmetricKey": {}"#), 1, .range, dash, "symmetricKey and x509"),
+        BadInput(batch(certificate: onboarding, #", "type": "magic""#), 1, .range, dash, "'magic'"),
+        BadInput(batch(#""attestation": {"tpm": {}}"#), 1, .range, dash, "'tpm' is not taken"),
+        BadInput(batch(#""attestation": {"type": "x509"}"#), 1, .range, dash, "needs a certificate", "primary"),
+        BadInput(batch(certificate: #""info": {}"#), 1, .range, dash, "the primary certificate itself is missing"),
+        BadInput(batch(certificate: keyText), 1, .range, dash, "holds no certificate, but PRIVATE KEY", "PEM text"),
+        BadInput(batch(certificate: #""certificate": "hello""#), 1, .range, dash, "neither PEM", "PEM text"),
+        BadInput(batch(#""initialTwin": {"tags": 5}"#), 1, .range, dash, "'initialTwin.tags' is no JSON object"),
+        BadInput(
+            batch(#""initialTwin": {"properties": {"desired": "x"}}"#),
+            1,
+            .range,
+            dash,
+            "'initialTwin.properties.desired' is no JSON object"
+        ),
+        BadInput(batch(#""optionalDeviceInformation": []"#), 1, .range, dash, "is no JSON object"),
+        BadInput(
+            batch(#""iotHubs": ["factory-hub"], "iotHubHostName": "other-hub""#),
+            1,
+            .range,
+            dash,
+            "'other-hub', and iotHubs names factory-hub"
+        ),
+        BadInput(
+            batch(#""iotHubHostName": "factory-hub", "allocationPolicy": "hashed""#),
+            1,
+            .range,
+            dash,
+            "allocationPolicy is hashed"
+        ),
+    ]
+
     static let enrollmentRows: [BadInput] = [
         BadInput("\(enroll)", 2, .option, "--enrollment-id/--eid, --attestation-type/--at"),
         BadInput("adr dps enrollment create --dps-name nowhere --eid e-1 --at symmetricKey", 3, .notFound, "'nowhere'"),
@@ -99,6 +148,7 @@ extension BadInput {
         BadInput("\(one) symmetricKey --certificate-path onboard.pem", 2, .option, "does not fit"),
         BadInput("\(one) x509 --certificate-path onboard.pem --primary-key short", 1, .range, "--primary-key"),
         BadInput("\(one) x509 --certificate-path text", 1, .chain, "text holds no certificate"),
+        BadInput("\(one) x509 --certificate-path onboard.key", 1, .chain, "onboard.key holds", "but PRIVATE KEY"),
         BadInput("\(one) x509 --certificate-path nowhere", 1, .file, "No such file"),
         BadInput("\(one) x509 --certificate-path device-02.csr.pem", 1, .chain, "but CERTIFICATE REQUEST"),
         BadInput("\(enroll) --eid device-05 --at x509 --cp onboard.pem", 1, .conflict, "fixed at creation"),

@@ -95,7 +95,7 @@ struct OnboardingBatchTests {
         person.scratch.write(
             "batch",
             """
-            {"registrationId": "device-01", "attestation": {"type": "x509", "x509": {"clientCertificates": {"primary": \
+            {"registrationId": "device-01", "attestation": {"x509": {"clientCertificates": {"primary": \
             {"certificate": "\(certificate)"}}}}, "credentialPolicyName": "default", "allocationPolicy": "static", \
             "iotHubs": ["hub-3.azure-devices.net"], "reprovisionPolicy": {"updateHubAssignment": false, \
             "migrateDeviceData": false}, "capabilities": {"iotEdge": true}, "provisioningStatus": "enabled"}

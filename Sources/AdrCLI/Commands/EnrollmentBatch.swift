@@ -1,5 +1,6 @@
 import JSON
 import OpenSSL
+import PKI
 import Registry
 
 /// Many individual enrollments, as JSON Lines in the form of the service's API. A member that is not known is refused:
@@ -15,20 +16,15 @@ struct EnrollmentBatch {
         var requests: [EnrollmentRequest] = []
         for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
+            var place = "\(name), line \(index + 1)"
             do {
-                requests.append(try BatchLine(JSONValue(parsing: Array(line))).request())
+                let value = try JSONValue(parsing: Array(line))
+                if let id = value["registrationId"]?.stringValue { place += ", the enrollment \(quoted(id))" }
+                requests.append(try BatchLine(value).request())
             } catch let error as ServiceError {
-                throw ServiceError(
-                    error.kind,
-                    code: error.code,
-                    "\(name), line \(index + 1): \(error.message)",
-                    hint: error.hint
-                )
+                throw ServiceError(error.kind, code: error.code, "\(place): \(error.message)", hint: error.hint)
             } catch let error as JSONParseError {
-                throw ServiceError.invalid(
-                    "\(name), line \(index + 1): no JSON: \(error.message)",
-                    hint: EnrollmentBatch.example
-                )
+                throw ServiceError.invalid("\(place): no JSON: \(error.message)", hint: EnrollmentBatch.example)
             }
         }
         self.requests = requests
@@ -64,22 +60,43 @@ private struct BatchLine {
         request.isEnabled = try line.word("provisioningStatus", ["enabled", "disabled"]).map { $0 == "enabled" }
         request.allocation = try line.word("allocationPolicy", ["custom", "geoLatency", "hashed", "static"])
             .flatMap(AllocationPolicy.init(rawValue:))
-        request.hubs = try line.texts("iotHubs")?.map { text in try HubName(text) }
-        if request.hubs == nil, let hub = try line.text("iotHubHostName") {
-            request.hubs = [try HubName(hub)]
-            request.allocation = request.allocation ?? .fixed
-        }
+        try setHubs(&request)
         if let definition = try line.object("customAllocationDefinition", ["webhookUrl", "apiVersion"]) {
             request.webhook = try definition.text("webhookUrl")
             request.webhookVersion = try definition.text("apiVersion")
         }
         request.reprovision = try reprovision()
         let twin = try line.object("initialTwin", ["tags", "properties"])
-        request.twinTags = twin?["tags"]
-        request.twinProperties = try twin?.object("properties", ["desired"])?["desired"]
+        request.twinTags = try twin?.anyObject("tags")
+        request.twinProperties = try twin?.object("properties", ["desired"])?.anyObject("desired")
         request.isEdge = try line.object("capabilities", ["iotEdge"])?.boolean("iotEdge")
-        request.deviceInformation = line["optionalDeviceInformation"]
+        request.deviceInformation = try line.anyObject("optionalDeviceInformation")
         return request
+    }
+
+    /// Hubs to choose from, or the one of a static allocation; what is exported names that one twice.
+    private func setHubs(_ request: inout EnrollmentRequest) throws {
+        request.hubs = try line.texts("iotHubs")?.map { text in try HubName(text) }
+        guard let text = try line.text("iotHubHostName") else { return }
+        let hub = try HubName(text)
+        if let hubs = request.hubs, !hubs.isEmpty {
+            guard hubs == [hub] else {
+                throw ServiceError.invalid(
+                    "iotHubHostName is \(quoted(text)), and iotHubs names \(hubs.map(\.text).joined(separator: ", "))",
+                    hint: "Name in iotHubs the hubs to choose from, and leave out iotHubHostName."
+                )
+            }
+            return
+        }
+        guard request.allocation == nil || request.allocation == .fixed else {
+            throw ServiceError.invalid(
+                "iotHubHostName names the one hub of a static allocation, and allocationPolicy is "
+                    + "\(request.allocation?.rawValue ?? "")",
+                hint: "Name in iotHubs the hubs to choose from."
+            )
+        }
+        request.hubs = [hub]
+        request.allocation = .fixed
     }
 
     private func reprovision() throws -> ReprovisionPolicy? {
@@ -90,19 +107,37 @@ private struct BatchLine {
         return try policy.boolean("migrateDeviceData") == false ? .reset : .migrate
     }
 
+    /// What the type says and what stands beside it must agree: an onboarding certificate that is passed over would
+    /// leave the device with made-up keys.
     private func attestation() throws -> AttestationRequest {
-        let attestation = try line.object("attestation", ["type", "symmetricKey", "x509"])
-        switch try attestation?.text("type") ?? "symmetricKey" {
+        let types = ["symmetricKey", "tpm", "x509"]
+        guard let attestation = try line.object("attestation", ["type"] + types) else {
+            return .symmetricKey(primary: nil, secondary: nil)
+        }
+        let members = types.filter { attestation[$0] != nil }
+        let type = try attestation.text("type") ?? members.first ?? "symmetricKey"
+        guard members.allSatisfy({ $0 == type }) else {
+            throw ServiceError.invalid(
+                try attestation.text("type") == nil
+                    ? "the attestation holds \(members.joined(separator: " and "))"
+                    : "the attestation type is \(quoted(type)), and the attestation holds "
+                        + members.joined(separator: " and "),
+                hint: "Use one of the two, symmetricKey or x509, and its name as type."
+            )
+        }
+        switch type {
         case "symmetricKey":
-            let keys = try attestation?.object("symmetricKey", ["primaryKey", "secondaryKey"])
+            let keys = try attestation.object("symmetricKey", ["primaryKey", "secondaryKey"])
             return .symmetricKey(primary: try key("primaryKey", keys), secondary: try key("secondaryKey", keys))
         case "x509":
-            let certificates = try attestation?.object("x509", ["clientCertificates"])?
+            let certificates = try attestation.object("x509", ["clientCertificates"])?
                 .object("clientCertificates", ["primary", "secondary"])
-            return .x509(
-                primary: try certificate("primary", certificates),
-                secondary: try certificate("secondary", certificates)
-            )
+            let primary = try certificate("primary", certificates)
+            let secondary = try certificate("secondary", certificates)
+            guard primary != nil || secondary != nil else {
+                throw ServiceError.invalid("its X.509 attestation needs a certificate", hint: Self.certificateHint)
+            }
+            return .x509(primary: primary, secondary: secondary)
         case let other:
             throw ServiceError.invalid(
                 "the attestation type \(quoted(other)) is not taken",
@@ -122,16 +157,25 @@ private struct BatchLine {
         return key
     }
 
+    private static let certificateHint =
+        "Put the device's onboarding certificate, its PEM text or base64 DER, into "
+        + "attestation.x509.clientCertificates.primary.certificate."
+
     private func certificate(_ name: String, _ certificates: BatchObject?) throws -> [UInt8]? {
-        guard let text = try certificates?.object(name, ["certificate", "info"])?.text("certificate") else {
-            return nil
+        guard let described = try certificates?.object(name, ["certificate", "info"]) else { return nil }
+        guard let text = try described.text("certificate") else {
+            // As the service exports it: what is told of the certificate, and not the certificate.
+            throw ServiceError.invalid("the \(name) certificate itself is missing", hint: Self.certificateHint)
         }
-        if let block = PEM.blocks(Array(text.utf8)).first { return block.der }
-        if let der = Base64.decodeStrict(Array(text.utf8)) { return der }
-        throw ServiceError.invalid(
-            "the \(name) certificate is neither PEM nor base64 DER",
-            hint: "Put the PEM text of the device's onboarding certificate into 'certificate'."
-        )
+        let bytes = Array(text.utf8)
+        do {
+            let file = Base64.decodeStrict(bytes) ?? bytes
+            return try UserFiles.certificates(in: file, named: "the \(name) certificate")[0]
+        } catch let problem as FileProblem {
+            throw ServiceError.invalid(problem.message, hint: Self.certificateHint)
+        } catch let refusal as Refusal {
+            throw ServiceError.refused(refusal.code, refusal.message, hint: Self.certificateHint)
+        }
     }
 }
 
@@ -167,6 +211,13 @@ private struct BatchObject {
         guard let value = self[member] else { return nil }
         guard let text = value.stringValue else { throw wrong(member, "string") }
         return text
+    }
+
+    /// An object of whatever members.
+    func anyObject(_ member: String) throws -> JSONValue? {
+        guard let value = self[member] else { return nil }
+        guard value.objectValue != nil else { throw wrong(member, "JSON object") }
+        return value
     }
 
     func word(_ member: String, _ words: [String]) throws -> String? {

@@ -73,7 +73,8 @@ private enum EnrollmentCommands {
                     recommendations: ["Say it in each line of the file. \(EnrollmentBatch.example)"]
                 )
             }
-            let requests = try EnrollmentBatch(try invocation.files.read(path), name: path).requests
+            let requests = try EnrollmentBatch(try invocation.files.read(path), name: UserFiles.shown(path))
+                .requests
             let (made, present) = try registry.createEnrollments(service, requests)
             return try invocation.print(
                 ["created": .integer(Int64(made)), "unchanged": .integer(Int64(present))],
