@@ -114,6 +114,60 @@ struct OnboardingTrapTests {
         #expect(try person.connect("new", hub: String(hub)).status == 0)
     }
 
+    /// A policy that is out of life: its CA ends before the certificate would, or has ended. An enrollment may name it,
+    /// since its CA can be renewed at any time; so the registration must say it.
+    @Test(arguments: [
+        (daysBack: 340.0, mend: "adr policy update --namespace factory --name default --cert-validity-days"),
+        (daysBack: 400.0, mend: "adr policy revoke-issuer --namespace factory --name default"),
+    ])
+    func aPolicyOutOfLifeFailsTheRegistration(_ daysBack: Double, _ mend: String) throws {
+        let says = "can't sign a certificate for"
+        let aged = AgedStore()
+        aged.go(daysBack: daysBack)
+        try aged.makeNamespace()
+        try aged.makeHub("hub-1")
+        try aged.synchronize()
+        let person = aged.person
+        try person.expect("dps create --name factory-dps --namespace factory")
+        try person.expect("dps linked-hub create --dps-name factory-dps --hub-name hub-1")
+        try person.expect(
+            "dps enrollment create --dps-name factory-dps --enrollment-id device-01 --at symmetricKey --cpn default"
+        )
+        let outcome = try person.register("device-01", as: "new")
+        #expect(outcome.status == 1, "\(outcome)")
+        #expect(outcome.errors.hasPrefix("ERROR: (400000) "), "\(outcome)")
+        for words in [says, mend] { #expect(outcome.errors.contains(words), "\(words): \(outcome)") }
+        let operation = try JSONValue(parsing: outcome.stdout)
+        #expect(operation["status"]?.stringValue == "failed")
+        let state = try #require(operation["registrationState"])
+        #expect(state["status"]?.stringValue == "failed")
+        #expect(state["errorCode"]?.integerValue == 400_000)
+        #expect(state["errorMessage"]?.stringValue?.contains(says) == true)
+        for absent in ["assignedHub", "deviceId", "substatus", "issuedCertificateChain"] {
+            #expect(state[absent] == nil, "\(absent)")
+        }
+        for file in ["new.key", "new.pem"] {
+            #expect(!FileManager.default.fileExists(atPath: person.scratch.file(file)), "\(file) is left behind")
+        }
+        for line in [
+            "device list --namespace factory", "hub device-identity list --hub-name hub-1",
+            "cert list --namespace factory",
+        ] {
+            let outcome = try person.adr(line)
+            #expect(outcome.status == 0)
+            #expect(!outcome.output.contains("device-01"), "\(line): \(outcome)")
+        }
+        let shown = try person.expect("registration show --dps-name factory-dps --registration-id device-01")
+        #expect(shown["status"]?.stringValue == "failed")
+        #expect(shown["errorCode"]?.integerValue == 400_000)
+        try StoreAudit.expectViewsEqualLedger(person.store)
+        // A new CA, and the same device registers.
+        try person.expect("policy revoke-issuer --namespace factory --name default --yes")
+        try person.expect("credential sync --namespace factory")
+        try person.expectRegistered("device-01", as: "new")
+        #expect(try person.connect("new", hub: "hub-1").status == 0)
+    }
+
     @Test func anOutFileThatCannotBeWrittenIsFoundBefore() throws {
         let person = try OnboardingFactory.makeOperator()
         try person.expect(
