@@ -145,6 +145,28 @@ struct ReadmeTests {
         try person.expect("cert show \(person.scratch.path)/\(folder)/device-01.pem")
     }
 
+    /// The quickstart's device gets its hub from a provisioning service, as devices do, and by no shortcut.
+    @Test func quickstartGoesThroughTheProvisioningService() throws {
+        var person = Operator()
+        person.environment["TMPDIR"] = person.scratch.path
+        let outcome = try person.adr("quickstart --store \(person.store)")
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+        let typed = outcome.output.split(separator: "\n").map { $0.drop { $0 == " " } }.filter {
+            $0.hasPrefix("$ adr ")
+        }
+        let steps = [
+            "dps create", "dps linked-hub create", "dps enrollment-group create", "registration create", "hub connect",
+        ].map { step in typed.firstIndex { $0.hasPrefix("$ adr \(step) ") } }
+        #expect(!steps.contains(nil), "\(typed)")
+        #expect(steps.compactMap { $0 } == steps.compactMap { $0 }.sorted(), "\(typed)")
+        #expect(!typed.contains { $0.hasPrefix("$ adr cert issue ") }, "the operator issues nothing by hand")
+        let registration = try person.expect("registration show --dps-name quickstart-dps --registration-id device-01")
+        #expect(registration["status"]?.stringValue == "assigned")
+        #expect(registration["assignedHub"]?.stringValue == "quickstart-hub.azure-devices.net")
+        let members = try person.expect("registration list --dps-name quickstart-dps --group-id fleet").arrayValue
+        #expect(members?.compactMap { $0["registrationId"]?.stringValue } == ["device-01"])
+    }
+
     /// The README's Makefile provisions a fleet; a second run does nothing, and a changed CSR issues just that one again.
     @Test func makefileProvisionsAndRests() throws {
         let blocks = Self.readme.components(separatedBy: "```make\n").dropFirst()
