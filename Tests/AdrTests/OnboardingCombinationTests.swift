@@ -8,13 +8,19 @@ import Testing
 struct OnboardingCombinationTests {
     enum Attestation: String, CaseIterable {
         case symmetricKey
+        case secondaryKey
         case symmetricGroup
+        case secondaryKeyGroup
         case primaryLeaf
         case secondaryLeaf
         case intermediateGroup
         case rootGroup
+        case secondaryCAGroup
 
-        var isGroup: Bool { [.symmetricGroup, .intermediateGroup, .rootGroup].contains(self) }
+        var isSymmetric: Bool {
+            [.symmetricKey, .secondaryKey, .symmetricGroup, .secondaryKeyGroup].contains(self)
+        }
+        var isGroup: Bool { ![.symmetricKey, .secondaryKey, .primaryLeaf, .secondaryLeaf].contains(self) }
 
         /// The command's noun, and the enrollment's ID.
         var enrollment: String { isGroup ? "enrollment-group" : "enrollment" }
@@ -23,29 +29,33 @@ struct OnboardingCombinationTests {
         /// What the enrollment names.
         var options: String {
             switch self {
-            case .symmetricKey: "--attestation-type symmetricKey"
-            case .symmetricGroup: ""
+            case .symmetricKey, .secondaryKey: "--attestation-type symmetricKey"
+            case .symmetricGroup, .secondaryKeyGroup: ""
             case .primaryLeaf, .secondaryLeaf:
                 "--attestation-type x509 --certificate-path device-01.self.pem --secondary-certificate-path "
                     + "device-01.spare.pem"
             case .intermediateGroup: "--certificate-path intermediate.pem"
             case .rootGroup: "--certificate-path root.pem"
+            // The primary is a CA that signed no device.
+            case .secondaryCAGroup: "--certificate-path spare.pem --secondary-certificate-path intermediate.pem"
             }
         }
 
         /// What the device presents.
         func proof(_ person: Operator) throws -> String {
             switch self {
-            case .symmetricKey, .symmetricGroup:
+            case .symmetricKey, .secondaryKey, .symmetricGroup, .secondaryKeyGroup:
+                let isPrimary = self == .symmetricKey || self == .symmetricGroup
+                let member = isPrimary ? "primaryKey" : "secondaryKey"
                 let shown = try person.expect(
                     "dps \(enrollment) show --dps-name factory-dps --enrollment-id \(id) --show-keys"
                 )
-                let key = try #require(shown["attestation"]?["symmetricKey"]?["primaryKey"]?.stringValue)
+                let key = try #require(shown["attestation"]?["symmetricKey"]?[member]?.stringValue)
                 person.scratch.write("device-01.symmetric", key + "\n")
                 return "--symmetric-key-file device-01.symmetric\(isGroup ? " --group-id line-1 --compute-key" : "")"
             case .primaryLeaf: return certificate("self")
             case .secondaryLeaf: return certificate("spare")
-            case .intermediateGroup, .rootGroup: return certificate("onboarding")
+            case .intermediateGroup, .rootGroup, .secondaryCAGroup: return certificate("onboarding")
             }
         }
 
@@ -55,7 +65,7 @@ struct OnboardingCombinationTests {
 
         /// The member of the registration state that tells of it.
         var member: String {
-            self == .symmetricKey || self == .symmetricGroup ? "symmetricKey" : "x509"
+            isSymmetric ? "symmetricKey" : "x509"
         }
     }
 
@@ -142,6 +152,7 @@ struct OnboardingCombinationTests {
     func onboardsConnectsAndOnboardsAgain(_ combination: Combination) throws {
         let (attestation, allocation) = (combination.attestation, combination.allocation)
         let person = try OnboardingFactory.makeOperator(combination.testDescription)
+        if attestation == .secondaryCAGroup { try person.makeAuthority("spare") }
         try person.expect(
             "dps \(attestation.enrollment) create --dps-name factory-dps --enrollment-id \(attestation.id) "
                 + "\(attestation.options) \(allocation.options(person)) --credential-policy-name default "
