@@ -230,6 +230,12 @@ enum Options {
 
     // MARK: Others
 
+    static let entityTag = Argument<EntityTag>(
+        "--etag",
+        "-e",
+        value: "ETAG",
+        help: "Only if this is its entity tag still; * for whatever it is."
+    ) { EntityTag($0.last ?? "") }
     static let wipeKey = Argument<Bool>.flag(
         "--wipe-key",
         help: "Wipe the CA's key at once, after a last CRL; revocations after that are on no CRL."

@@ -30,10 +30,12 @@ package struct DeviceUpdate: Sendable {
 package struct IdentityUpdate: Sendable {
     package var enabled: Bool?
     package var statusReason: String?
+    package var entityTag: EntityTag?
 
-    package init(enabled: Bool? = nil, statusReason: String? = nil) {
+    package init(enabled: Bool? = nil, statusReason: String? = nil, entityTag: EntityTag? = nil) {
         self.enabled = enabled
         self.statusReason = statusReason
+        self.entityTag = entityTag
     }
 }
 
@@ -154,6 +156,11 @@ extension Registry {
         let (_, ledger) = try namespace(ofHub: hubName)
         return try commit(to: ledger) { snapshot in
             var device = try identity(deviceID, in: hubName, NamespaceState(snapshot))
+            try update.entityTag?.check(
+                device.etag,
+                of: "the device identity \(quoted(device.deviceID))",
+                shownBy: "adr hub device-identity show --hub-name \(hubName.text) --device-id \(device.deviceID)"
+            )
             let before = device.body
             if let enabled = update.enabled, enabled != (device.identity?.status == .enabled) {
                 device.identity?.status = enabled ? .enabled : .disabled

@@ -29,6 +29,8 @@ package struct EnrollmentRequest: Sendable {
     package var twinProperties: JSONValue?
     package var isEdge: Bool?
     package var deviceInformation: JSONValue?
+    /// For an update.
+    package var entityTag: EntityTag?
 
     package init(id: EnrollmentID) { self.id = id }
 }
@@ -63,6 +65,7 @@ extension Registry {
             var transaction = Transaction(event: "EnrollmentUpdated")
             let existing = try state.enrollmentIfAny(request.id, name)
             if existing == nil, !making { _ = try state.enrollment(request.id, name) }
+            if let existing { try request.entityTag?.check(existing, of: name) }
             let (enrollment, keys) = try apply(
                 request,
                 to: existing,
@@ -356,11 +359,16 @@ extension Registry {
     /// Deletes an enrollment and wipes its keys; what was registered under it stays.
     ///
     /// - Returns: false when there is none.
-    package func deleteEnrollment(_ name: ProvisioningServiceName, _ id: EnrollmentID) throws -> Bool {
+    package func deleteEnrollment(
+        _ name: ProvisioningServiceName,
+        _ id: EnrollmentID,
+        ifMatching tag: EntityTag? = nil
+    ) throws -> Bool {
         let (_, ledger) = try namespace(ofService: name)
         return try commit(to: ledger) { snapshot in
             let state = NamespaceState(snapshot)
             guard let enrollment = try state.enrollmentIfAny(id, name) else { return .answer(false) }
+            try tag?.check(enrollment, of: name)
             return .commit(
                 Transaction(
                     event: "EnrollmentDeleted",
@@ -389,5 +397,16 @@ extension Registry {
                 hint: "Pass --certificate-file-path and --key-file-path."
             )
         }
+    }
+}
+
+extension EntityTag {
+    fileprivate func check(_ enrollment: EnrollmentRecord, of service: ProvisioningServiceName) throws(ServiceError) {
+        let kind = enrollment.id.isGroup ? "enrollment-group" : "enrollment"
+        try check(
+            enrollment.etag,
+            of: "the enrollment \(quoted(enrollment.id.text))",
+            shownBy: "adr dps \(kind) show --dps-name \(service.text) --enrollment-id \(enrollment.id.text)"
+        )
     }
 }

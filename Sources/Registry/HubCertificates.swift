@@ -38,7 +38,11 @@ extension Registry {
     /// Takes a CA certificate from a hub: the hub trusts its leaves no longer. The next sync brings a current one back.
     ///
     /// - Returns: false when there is none of that name.
-    package func deleteHubCertificate(_ hubName: HubName, named name: String) throws -> Bool {
+    package func deleteHubCertificate(
+        _ hubName: HubName,
+        named name: String,
+        ifMatching tag: EntityTag? = nil
+    ) throws -> Bool {
         let (_, ledger) = try namespace(ofHub: hubName)
         return try commit(to: ledger) { snapshot in
             var hub = try NamespaceState(snapshot).hub(hubName)
@@ -47,6 +51,11 @@ extension Registry {
             }
             let time = now
             let removed = hub.certificates.remove(at: index)
+            try tag?.check(
+                removed.etag,
+                of: "the certificate '\(removed.name)'",
+                shownBy: "adr hub certificate show --hub-name \(hub.name.text) --name \(removed.name)"
+            )
             hub.authorship.modified(by: environment.who, at: time)
             let transaction = Transaction(
                 event: "HubCertificateDeleted",

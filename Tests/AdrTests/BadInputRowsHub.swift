@@ -117,6 +117,14 @@ extension BadInput {
         BadInput("adr hub certificate delete --hub-name factory-hub", 2, .option, "required: --name/-n"),
         BadInput("adr hub certificate delete --hub-name nowhere --name none", 3, .notFound, "'nowhere'"),
         BadInput("adr hub certificate delete --hub-name ä-hub --name none", 1, .name, "U+00E4"),
+        BadInput(
+            "adr hub certificate delete --hub-name factory-hub --etag old --name "
+                + #"$(adr hub certificate list --hub-name factory-hub | sed -n 's/.*"name": "\(.*\)".*/\1/p')"#,
+            1,
+            .conflict,
+            "(412)",
+            "adr hub certificate show"
+        ),
         BadInput("adr hub certificate delete --hub-name factory-hub --name", 2, .option, "expected one argument"),
 
         BadInput("\(identity) list", 2, .option, "required: --hub-name/-n"),

@@ -184,9 +184,18 @@ extension BadInput {
         BadInput("\(enrolled) none --provisioning-status disabled", 3, .notFound, "'none'"),
         BadInput("\(enrolled) device-05 --provisioning-status off", 2, .value, "disabled, enabled"),
         BadInput("\(enrolled) device-05 --credential-policy-name none", 3, .notFound, "'none'"),
+        BadInput("\(enrolled) device-05 --ps disabled --etag old", 1, .conflict, "(412)", "is 'old'", "--query etag"),
+        BadInput("\(enrolled) device-05 --ps disabled --etag ''", 1, .conflict, "(412)", "--etag is ''"),
         BadInput("\(enrolled) device-06 --primary-key $(head -c 32 zeros | base64)", 1, .conflict, "fixed at creation"),
 
         BadInput("adr dps enrollment delete --dps-name factory-dps", 2, .option, "required: --enrollment-id"),
+        BadInput(
+            "adr dps enrollment delete --dps-name factory-dps --eid device-05 -e old",
+            1,
+            .conflict,
+            "(412)",
+            "adr dps enrollment show --dps-name factory-dps --enrollment-id device-05"
+        ),
         BadInput("adr dps enrollment delete --dps-name nowhere --eid device-05", 3, .notFound, "'nowhere'"),
         BadInput("adr dps enrollment delete --dps-name factory-dps --eid a/b", 1, .name, "'/'"),
     ]
@@ -219,6 +228,8 @@ extension BadInput {
         BadInput("\(groups) update --dps-name factory-dps --gid line-1 --iot-hubs none", 3, .notFound, "'none'"),
 
         BadInput("\(groups) delete --dps-name factory-dps", 2, .option, "--group-id"),
+        BadInput("\(groups) update --dps-name factory-dps --gid line-1 --ps disabled -e old", 1, .conflict, "(412)"),
+        BadInput("\(groups) delete --dps-name factory-dps --gid line-1 -e old", 1, .conflict, "enrollment-group show"),
         BadInput("\(groups) delete --dps-name nowhere --gid line-1", 3, .notFound, "'nowhere'"),
         BadInput("\(groups) delete --dps-name factory-dps --gid ''", 1, .name, "the enrollment group ID '' is empty"),
 
@@ -293,6 +304,13 @@ extension BadInput {
         BadInput("adr registration list --dps-name factory-dps --top 0", 1, .range, "--top is 0"),
 
         BadInput("adr registration delete --dps-name factory-dps", 2, .option, "adr registration delete"),
+        BadInput(
+            "adr registration delete --dps-name factory-dps --rid device-08 --etag old",
+            1,
+            .range,
+            "(NotSupported)",
+            "--etag"
+        ),
         BadInput("adr registration delete --dps-name nowhere --rid device-08", 3, .notFound, "'nowhere'"),
         BadInput("adr registration delete --dps-name factory-dps --rid 'a b'", 1, .name, "a blank"),
     ]

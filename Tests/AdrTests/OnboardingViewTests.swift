@@ -135,6 +135,16 @@ struct OnboardingViewTests {
             "dps enrollment update \(Self.service) --enrollment-id DEVICE-01 --provisioning-status disabled --cpn= "
         )
         #expect(updated["etag"] != etag)
+        let update =
+            "dps enrollment update \(Self.service) --enrollment-id device-01 --provisioning-status disabled --etag"
+        let old = try #require(etag?.stringValue)
+        let current = try #require(updated["etag"]?.stringValue)
+        let refused = try person.adr("\(update) \(old)")
+        #expect(refused.status == 1)
+        #expect(refused.errors.hasPrefix("ERROR: (412) "), "\(refused)")
+        #expect(refused.errors.contains(old) && refused.errors.contains(current), "\(refused)")
+        #expect(try person.expect("\(update) \(current)") == updated)
+        #expect(try person.expect("\(update) *") == updated)
         #expect(updated["provisioningStatus"]?.stringValue == "disabled")
         #expect(updated["credentialPolicyName"] == nil)
         let changed = try person.adr(

@@ -32,7 +32,6 @@ enum CloudOptions {
     )
     private static let login = Argument<String>.text("--login", help: "Connection string; has no effect.")
     private static let authType = Argument<String>.text("--auth-type", help: "How to sign in; has no effect.")
-    private static let etag = Argument<String>.text("--etag", "-e", help: "Entity tag; has no effect.")
     private static let noWait = Argument<Bool>.flag("--no-wait", help: "Do not wait; has no effect.")
     private static let host = Argument<String>.text(
         "--provisioning-host",
@@ -62,7 +61,6 @@ enum CloudOptions {
         .accepted(login, "there is nothing to sign in to"), .accepted(authType, "there is nothing to sign in to"),
     ]
 
-    static let entityTag: ArgumentUse = .accepted(etag, "the store compares what was judged by itself")
     static let waiting: ArgumentUse = .accepted(noWait, "nothing here takes long enough to wait for")
     static let provisioningHost: ArgumentUse = .accepted(host, "the service is the one that --dps-name names")
 }

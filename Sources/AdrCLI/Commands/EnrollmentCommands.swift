@@ -185,7 +185,7 @@ private enum EnrollmentCommands {
     static let update = Command<Invocation>(
         "dps enrollment update",
         summary: "Update an enrollment.",
-        arguments: common + EnrollmentOptions.settings + own + [CloudOptions.entityTag] + CloudOptions.signIn,
+        arguments: common + EnrollmentOptions.settings + own + [.optional(Options.entityTag)] + CloudOptions.signIn,
         examples: [
             Example(
                 summary: "Keep a device from registering",
@@ -196,7 +196,8 @@ private enum EnrollmentCommands {
         effect: .writes
     ) { arguments, invocation in
         let id = try arguments.required(EnrollmentOptions.individual)
-        let request = try individual(id, arguments, invocation)
+        var request = try individual(id, arguments, invocation)
+        request.entityTag = try arguments.value(Options.entityTag)
         let registry = try invocation.registry(arguments)
         try invocation.print(
             try registry.updateEnrollment(try arguments.required(EnrollmentOptions.service), request),
@@ -208,7 +209,7 @@ private enum EnrollmentCommands {
         "dps enrollment delete",
         summary: "Delete an enrollment and its keys.",
         description: "A device that registered under it stays where it is.",
-        arguments: common + [CloudOptions.entityTag] + CloudOptions.signIn,
+        arguments: common + [.optional(Options.entityTag)] + CloudOptions.signIn,
         examples: [
             Example(
                 summary: "Delete an enrollment",
@@ -219,7 +220,8 @@ private enum EnrollmentCommands {
     ) { arguments, invocation in
         let id = try arguments.required(EnrollmentOptions.individual)
         let service = try arguments.required(EnrollmentOptions.service)
-        if try !invocation.registry(arguments).deleteEnrollment(service, .individual(id)) {
+        let tag = try arguments.value(Options.entityTag)
+        if try !invocation.registry(arguments).deleteEnrollment(service, .individual(id), ifMatching: tag) {
             invocation.host.note("there is no enrollment \(quoted(id.text)); nothing to delete")
         }
     }

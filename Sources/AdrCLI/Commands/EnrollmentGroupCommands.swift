@@ -107,7 +107,7 @@ private enum EnrollmentGroupCommands {
     static let update = Command<Invocation>(
         "dps enrollment-group update",
         summary: "Update an enrollment group.",
-        arguments: common + EnrollmentOptions.settings + [.optional(caName), CloudOptions.entityTag]
+        arguments: common + EnrollmentOptions.settings + [.optional(caName), .optional(Options.entityTag)]
             + CloudOptions.signIn,
         examples: [
             Example(
@@ -118,7 +118,8 @@ private enum EnrollmentGroupCommands {
         ],
         effect: .writes
     ) { arguments, invocation in
-        let request = try request(arguments, invocation)
+        var request = try request(arguments, invocation)
+        request.entityTag = try arguments.value(Options.entityTag)
         let registry = try invocation.registry(arguments)
         try invocation.print(
             try registry.updateEnrollment(try arguments.required(EnrollmentOptions.service), request),
@@ -130,7 +131,7 @@ private enum EnrollmentGroupCommands {
         "dps enrollment-group delete",
         summary: "Delete an enrollment group and its keys.",
         description: "Devices that registered under it stay where they are.",
-        arguments: common + [CloudOptions.entityTag] + CloudOptions.signIn,
+        arguments: common + [.optional(Options.entityTag)] + CloudOptions.signIn,
         examples: [
             Example(
                 summary: "Delete an enrollment group",
@@ -141,7 +142,8 @@ private enum EnrollmentGroupCommands {
     ) { arguments, invocation in
         let id = try arguments.required(EnrollmentOptions.group)
         let service = try arguments.required(EnrollmentOptions.service)
-        if try !invocation.registry(arguments).deleteEnrollment(service, .group(id)) {
+        let tag = try arguments.value(Options.entityTag)
+        if try !invocation.registry(arguments).deleteEnrollment(service, .group(id), ifMatching: tag) {
             invocation.host.note("there is no enrollment group \(quoted(id.text)); nothing to delete")
         }
     }

@@ -69,7 +69,7 @@ private enum HubCertificateCommands {
             + "policy that exists.",
         arguments: [
             .required(Options.hub), .required(name), .optional(Options.resourceGroup),
-            CloudOptions.entityTag,
+            .optional(Options.entityTag),
         ],
         examples: [
             Example(
@@ -81,7 +81,8 @@ private enum HubCertificateCommands {
     ) { arguments, invocation in
         let hub = try arguments.required(Options.hub)
         let name = try arguments.required(name)
-        if try !invocation.registry(arguments).deleteHubCertificate(hub, named: name) {
+        let tag = try arguments.value(Options.entityTag)
+        if try !invocation.registry(arguments).deleteHubCertificate(hub, named: name, ifMatching: tag) {
             invocation.host.note("the hub '\(hub.text)' has no certificate \(quoted(name)); nothing to delete")
         }
     }

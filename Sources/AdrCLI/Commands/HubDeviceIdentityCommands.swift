@@ -96,7 +96,7 @@ private enum HubDeviceIdentityCommands {
         summary: "Enable or disable a device identity in a hub.",
         arguments: common + [
             .required(deviceID), .optional(status), .optional(statusReason),
-            CloudOptions.entityTag,
+            .optional(Options.entityTag),
         ],
         examples: [
             Example(
@@ -108,7 +108,8 @@ private enum HubDeviceIdentityCommands {
     ) { arguments, invocation in
         let update = IdentityUpdate(
             enabled: try arguments.value(status).map { $0 == "enabled" },
-            statusReason: try arguments.value(statusReason)
+            statusReason: try arguments.value(statusReason),
+            entityTag: try arguments.value(Options.entityTag)
         )
         let registry = try invocation.registry(arguments)
         try invocation.print(

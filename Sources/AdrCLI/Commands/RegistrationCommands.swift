@@ -203,7 +203,7 @@ private enum RegistrationCommands {
         summary: "Forget a registration; device and identity stay.",
         arguments: [
             .required(EnrollmentOptions.service), .optional(EnrollmentOptions.registrationID), .hidden(enrollment),
-            .optional(Options.resourceGroup), CloudOptions.entityTag,
+            .optional(Options.resourceGroup), .optional(Options.entityTag),
         ] + CloudOptions.signIn,
         examples: [
             Example(
@@ -214,6 +214,13 @@ private enum RegistrationCommands {
         effect: .writes
     ) { arguments, invocation in
         let id = try registrationID(arguments, to: "delete")
+        if let tag = try arguments.value(Options.entityTag), !tag.isAny {
+            throw ServiceError.refused(
+                "NotSupported",
+                "comparing the etag of a registration is not there yet",
+                hint: "Leave out --etag to delete the registration whatever its etag is."
+            )
+        }
         let service = try arguments.required(EnrollmentOptions.service)
         if try !invocation.registry(arguments).deleteRegistration(service, id) {
             invocation.host.note("nothing was registered under \(quoted(id.text)); nothing to delete")
