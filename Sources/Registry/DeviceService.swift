@@ -132,12 +132,14 @@ extension Registry {
     // MARK: - Identities in a hub
 
     /// The identities of a hub, by device ID.
-    package func listIdentities(_ hubName: HubName, top: Int) throws -> [JSONValue] {
+    package func listIdentities(_ hubName: HubName, top: Int, edgeOnly: Bool = false) throws -> [JSONValue] {
         let (_, ledger) = try namespace(ofHub: hubName)
         return try ledger.read { snapshot in
             let state = NamespaceState(snapshot)
             let hub = try state.hub(hubName)
-            let devices = try state.devices().filter { $0.identity?.hub == hub.name }
+            let devices = try state.devices().filter { device in
+                device.identity?.hub == hub.name && (!edgeOnly || device.identity?.isEdge == true)
+            }
             return devices.sorted { $0.deviceID < $1.deviceID }.prefix(top).compactMap {
                 $0.identityResource()
             }

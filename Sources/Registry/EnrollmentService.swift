@@ -15,6 +15,9 @@ package enum AttestationRequest: Sendable {
 package struct EnrollmentRequest: Sendable {
     package var id: EnrollmentID
     package var attestation: AttestationRequest?
+    /// Which of its certificates an enrollment that is there is to lose.
+    package var removesPrimary = false
+    package var removesSecondary = false
     package var isEnabled: Bool?
     /// An empty text clears.
     package var policyName: String?
@@ -172,6 +175,7 @@ extension Registry {
         if let existing {
             enrollment = existing
             keys = try update(&enrollment, request.attestation, state, &transaction)
+            try removeCertificates(of: &enrollment, request)
         } else {
             let uuid = try makeUUID()
             let (attestation, made) = try makeAttestation(request, uuid, &transaction)
@@ -298,6 +302,29 @@ extension Registry {
                     "Delete the enrollment, with 'adr dps enrollment delete' or 'enrollment-group delete', and make it anew."
             )
         }
+    }
+
+    /// Takes from an enrollment the certificates it is to lose; what is not there is gone already.
+    private func removeCertificates(of enrollment: inout EnrollmentRecord, _ request: EnrollmentRequest) throws {
+        guard request.removesPrimary || request.removesSecondary else { return }
+        guard case .x509(let primary, let secondary) = enrollment.attestation else {
+            throw ServiceError.invalid(
+                "the enrollment \(quoted(enrollment.id.text)) attests by symmetric key and has no certificates",
+                hint: "Leave out --remove-certificate and --remove-secondary-certificate."
+            )
+        }
+        let left = (
+            primary: request.removesPrimary ? nil : primary, secondary: request.removesSecondary ? nil : secondary
+        )
+        guard left.primary != nil || left.secondary != nil else {
+            throw ServiceError.invalid(
+                "the enrollment \(quoted(enrollment.id.text)) would be left without a certificate, and its devices could "
+                    + "not prove themselves",
+                hint: "Name another with --certificate-path or --secondary-certificate-path in the same command; "
+                    + "--provisioning-status disabled keeps devices from registering."
+            )
+        }
+        enrollment.attestation = .x509(primary: left.primary, secondary: left.secondary)
     }
 
     private func keep(_ keys: SymmetricKeys, _ transaction: inout Transaction) throws -> Attestation {

@@ -130,9 +130,39 @@ extension Registry {
         try namespace(ofService: name).key
     }
 
+    /// The provisioning service that devices address by an ID scope.
+    package func provisioningService(withIDScope scope: String) throws -> ProvisioningServiceName {
+        let names = try allResources { state, _, _ in
+            try state.provisioningServices().filter { $0.idScope.lowercased() == scope.lowercased() }
+                .map { ($0.name.text, .string($0.name.text)) }
+        }
+        if let name = names.first?.stringValue { return try ProvisioningServiceName(name) }
+        throw ServiceError.notFound(
+            "there is no provisioning service with the ID scope \(quoted(scope))",
+            hint: "'adr dps list --query \"[].[name, properties.idScope]\"' shows those there are."
+        )
+    }
+
     func namespace(ofService name: ProvisioningServiceName) throws -> (key: NamespaceKey, ledger: Ledger) {
         if let owner = try owner(of: .provisioningService(name)) { return owner }
         throw Self.noService(name)
+    }
+
+    /// The name of the provisioning service that a resource id names, which must be of this store; that of one that
+    /// does not exist is taken as it stands.
+    package func provisioningService(withID id: String) throws -> ProvisioningServiceName {
+        let (subscription, group, name) = try ResourceID.provisioningService(from: id)
+        try check(subscription: subscription, of: "dps")
+        guard let (_, ledger) = try owner(of: .provisioningService(name)) else { return name }
+        let own = try ledger.read { try NamespaceState($0).provisioningService(name).group }
+        guard own == group else {
+            throw ServiceError.notFound(
+                "the provisioning service '\(name.text)' is in the resource group '\(own.text)', and its id names "
+                    + quoted(group.text),
+                hint: "'adr dps show --name \(name.text) --query id' prints its id."
+            )
+        }
+        return name
     }
 
     package func showProvisioningService(_ name: ProvisioningServiceName) throws -> JSONValue {

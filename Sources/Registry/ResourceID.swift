@@ -79,6 +79,21 @@ package enum ResourceID {
         return (parts[1], key, try PolicyName(parts[11]))
     }
 
+    /// The name of the provisioning service an id names, the resource group it names it in, and the subscription.
+    package static func provisioningService(
+        from id: String
+    ) throws(ServiceError) -> (subscription: String, group: ResourceGroupName, name: ProvisioningServiceName) {
+        let parts = segments(id) ?? []
+        guard parts.count == 8, matches(parts, devicesProvider, "provisioningservices") else {
+            throw .invalid(
+                "\(quoted(id)) is no resource id of a provisioning service",
+                hint: "It ends in /resourceGroups/<group>/providers/\(devicesProvider)/provisioningServices/<name>; "
+                    + "adr dps show --query id prints it."
+            )
+        }
+        return (parts[1], try ResourceGroupName(parts[3]), try ProvisioningServiceName(parts[7]))
+    }
+
     private static func matches(_ parts: [String], _ provider: String, _ type: String) -> Bool {
         parts[0].lowercased() == "subscriptions" && parts[2].lowercased() == "resourcegroups"
             && parts[4].lowercased() == "providers" && parts[5].lowercased() == provider.lowercased()

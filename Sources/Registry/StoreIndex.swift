@@ -83,7 +83,7 @@ extension Registry {
     func check(subscription named: String, of kind: String) throws {
         guard let own = try index()?.subscription, own.lowercased() != named.lowercased() else { return }
         throw ServiceError.invalid(
-            "the resource id of the \(kind) names the subscription \(quoted(named)), and this store's is '\(own)'",
+            "the resource id of the \(kind == "dps" ? "provisioning service" : kind) names the subscription \(quoted(named)), and this store's is '\(own)'",
             hint: "'adr \(kind == "namespace" ? "ns" : kind) show' prints the id that it has here."
         )
     }

@@ -133,6 +133,8 @@ extension BadInput {
         BadInput("\(identity) list --hub-name factory-hub --top x", 2, .value, "invalid int value: 'x'"),
         BadInput("\(identity) list --hub-name nowhere", 3, .notFound, "'nowhere'"),
 
+        BadInput("\(identity) list --hub-name factory-hub --ee maybe", 2, .value, "true, false"),
+
         BadInput("\(identity) show --hub-name factory-hub", 2, .option, "required: --device-id/-d"),
         BadInput(
             "\(identity) show --hub-name factory-hub --device-id none",
@@ -146,6 +148,10 @@ extension BadInput {
 
         BadInput("\(identity) update --hub-name factory-hub --status disabled", 2, .option, "--device-id"),
         BadInput("\(identity) update --hub-name factory-hub -d device-01 --status off", 2, .value, "disabled, enabled"),
+        BadInput("\(identity) update --hub-name factory-hub -d device-01 --set a=1", 1, .range, "--set: ", "--status"),
+        BadInput("\(identity) update --hub-name factory-hub -d device-01 --am x509_ca", 1, .range, "--auth-method"),
+        BadInput("\(identity) update --hub-name factory-hub -d device-01 --am magic", 2, .value, "x509_thumbprint"),
+        BadInput("\(identity) update --hub-name factory-hub -d d --status disabled --ee --pk K", 1, .range, "--edge-"),
         BadInput("\(identity) update --hub-name factory-hub -d none --status disabled", 3, .notFound, "'none'"),
         BadInput(
             "\(identity) update --hub-name plant-hub-1 -d device-01 --status disabled",

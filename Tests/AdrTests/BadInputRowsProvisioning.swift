@@ -3,6 +3,8 @@ extension BadInput {
     private static let zeros = "00000000-0000-0000-0000-000000000000"
     private static let namespaces = "resourceGroups/default/providers/Microsoft.DeviceRegistry/namespaces"
 
+    private static let services = "resourceGroups/default/providers/Microsoft.Devices/provisioningServices"
+
     static let serviceRows: [BadInput] = [
         BadInput("adr dps create", 2, .option, "required: --name/-n", "Example: adr dps create"),
         BadInput("adr dps create --name d-1", 2, .option, "--namespace/--ns, --ns-resource-id"),
@@ -28,6 +30,17 @@ extension BadInput {
         ),
 
         BadInput("adr dps show", 2, .option, "required: --name/-n", "Example: adr dps show"),
+        BadInput("adr dps show --name factory-dps --ids /x", 2, .option, "--name and --ids cannot go together"),
+        BadInput("adr dps show --ids factory-dps", 1, .name, "no resource id of a provisioning service"),
+        BadInput("adr dps show --ids /subscriptions/\(zeros)/\(services)/factory-dps", 1, .name, "the subscription"),
+        BadInput("adr dps show --ids /subscriptions/$SUBSCRIPTION/\(services)/nowhere", 3, .notFound, "'nowhere'"),
+        BadInput(
+            "adr dps show --ids $(adr dps show --name factory-dps --query id -o tsv | sed s/default/other/)",
+            3,
+            .notFound,
+            "the resource group 'default'",
+            "names 'other'"
+        ),
         BadInput("adr dps show --name nowhere", 3, .notFound, "'nowhere'", "adr dps list"),
         BadInput("adr dps show --name a/b", 1, .name, "'/', character 2"),
 
@@ -36,6 +49,7 @@ extension BadInput {
         BadInput("adr dps list --namespace factory", 2, .option, "--namespace factory"),
 
         BadInput("adr dps delete", 2, .option, "required: --name/-n"),
+        BadInput("adr dps delete --ids x", 1, .name, "no resource id"),
         BadInput("adr dps delete --name 'factory-dps!'", 1, .name, "'!'"),
         BadInput("adr dps delete --name factory-dps --force", 2, .option, "--force"),
     ]
@@ -186,6 +200,12 @@ extension BadInput {
         BadInput("\(enrolled) device-05 --credential-policy-name none", 3, .notFound, "'none'"),
         BadInput("\(enrolled) device-05 --ps disabled --etag old", 1, .conflict, "(412)", "is 'old'", "--query etag"),
         BadInput("\(enrolled) device-05 --ps disabled --etag ''", 1, .conflict, "(412)", "--etag is ''"),
+        BadInput("\(enrolled) device-05 --remove-certificate", 1, .range, "has no certificates"),
+        BadInput("\(enrolled) device-06 --rc true", 1, .range, "left without a certificate", "--certificate-path"),
+        BadInput("\(enrolled) device-06 --rc --rsc", 1, .range, "left without a certificate"),
+        BadInput("\(enrolled) device-06 --rc maybe", 2, .value, "true, false"),
+        BadInput("\(enrolled) device-06 --rc --cp onboard.pem", 2, .option, "cannot go together"),
+        BadInput("\(enrolled) device-06 --rsc --scp onboard.pem", 2, .option, "--remove-secondary-certificate"),
         BadInput("\(enrolled) device-06 --primary-key $(head -c 32 zeros | base64)", 1, .conflict, "fixed at creation"),
 
         BadInput("adr dps enrollment delete --dps-name factory-dps", 2, .option, "required: --enrollment-id"),
@@ -207,6 +227,7 @@ extension BadInput {
         BadInput("\(groups) create --dps-name factory-dps --gid 'g 1'", 1, .name, "the enrollment group ID 'g 1'"),
         BadInput("\(groups) create --dps-name nowhere --gid g-1", 3, .notFound, "'nowhere'"),
         BadInput("\(groups) create --dps-name factory-dps --gid g-1 --ca-name ca", 1, .range, "--certificate-path"),
+        BadInput("\(groups) create --dps-name factory-dps --gid g-1 --scn ca", 1, .range, "(NotSupported)"),
         BadInput("\(groups) create --dps-name factory-dps --gid g-1 --cp leaf.pem", 1, .chain, "is no CA"),
         BadInput("\(groups) create --dps-name factory-dps --gid g-1 --cpn none", 3, .notFound, "'none'"),
 
@@ -229,6 +250,8 @@ extension BadInput {
 
         BadInput("\(groups) delete --dps-name factory-dps", 2, .option, "--group-id"),
         BadInput("\(groups) update --dps-name factory-dps --gid line-1 --ps disabled -e old", 1, .conflict, "(412)"),
+        BadInput("\(groups) update --dps-name factory-dps --gid line-1 --rc", 1, .range, "has no certificates"),
+        BadInput("\(groups) update --dps-name factory-dps --gid line-1 --secondary-ca-name ca", 1, .range, "--cert"),
         BadInput("\(groups) delete --dps-name factory-dps --gid line-1 -e old", 1, .conflict, "enrollment-group show"),
         BadInput("\(groups) delete --dps-name nowhere --gid line-1", 3, .notFound, "'nowhere'"),
         BadInput("\(groups) delete --dps-name factory-dps --gid ''", 1, .name, "the enrollment group ID '' is empty"),
@@ -247,6 +270,9 @@ extension BadInput {
 
     static let registrationRows: [BadInput] = [
         BadInput("adr registration create --dps-name factory-dps", 2, .option, "required: --registration-id"),
+        BadInput("adr registration create --rid device-05", 2, .option, "required: --dps-name/-n, or --id-scope"),
+        BadInput("adr registration create --id-scope 0ne00 --rid device-05", 3, .notFound, "'0ne00'", "adr dps list"),
+        BadInput("\(register) device-05 --scope 0ne00", 1, .name, "'factory-dps' has the ID scope '0ne"),
         BadInput("adr registration create --dps-name nowhere --rid device-05", 3, .notFound, "'nowhere'"),
         BadInput("adr registration create --dps-name quiet-dps --rid device-05", 3, .notFound, "'device-05'"),
         BadInput("\(register) nobody", 3, .notFound, "'nobody'", "adr dps enrollment list"),

@@ -119,6 +119,36 @@ struct OnboardingViewTests {
         #expect(again.errors.contains("nothing to delete"))
     }
 
+    /// A service is found by its ID scope and by its resource id; a certificate can be taken out while another is left;
+    /// identities can be narrowed to Edge devices.
+    @Test(.peer("openssl")) func otherWaysOfAz() throws {
+        let person = try OnboardingFactory.makeOperator()
+        let shown = try person.expect("dps show --name factory-dps")
+        let id = try #require(shown["id"]?.stringValue)
+        let scope = try #require(shown["properties"]?["idScope"]?.stringValue)
+        #expect(try person.expect("dps show --ids \(id)") == shown)
+        #expect(try person.expect("dps show --ids \(id) \(id)").arrayValue?.count == 2)
+        try person.expect(
+            "dps enrollment create \(Self.service) -l none --enrollment-id device-01 --at x509 --edge-enabled "
+                + "--certificate-path device-01.self.pem --secondary-certificate-path device-01.self.pem"
+        )
+        let removed = try person.expect("dps enrollment update \(Self.service) --eid device-01 --rc true --rsc false")
+        let left = removed["attestation"]?["x509"]?["clientCertificates"]
+        #expect(left?["primary"] == nil && left?["secondary"] != nil)
+        let proof = "--certificate-file-path device-01.self.pem --key-file-path device-01.self.key"
+        let state = try person.expect("registration create --scope \(scope) --registration-id device-01 \(proof)")
+        let hub = try #require(state["registrationState"]?["assignedHub"]?.stringValue)
+        try person.expect(
+            "dps enrollment create \(Self.service) --enrollment-id device-02 --at symmetricKey --hn \(hub)"
+        )
+        try person.expect("registration create \(Self.service) --id-scope \(scope) --registration-id device-02")
+        #expect(try person.expect("hub device-identity list --hub-name \(hub)").arrayValue?.count == 2)
+        let edge = try person.expect("hub device-identity list --hub-name \(hub) --edge-enabled")
+        #expect(edge.arrayValue?.map { $0["deviceId"]?.stringValue } == ["device-01"])
+        try person.expect("dps delete --ids \(id)")
+        #expect(try person.expect("dps list").arrayValue?.isEmpty == true)
+    }
+
     /// The same line again changes nothing and makes no new keys; the kind of attestation is fixed.
     @Test(.peer("openssl")) func creatingIsAPut() throws {
         let person = try OnboardingFactory.makeOperator()

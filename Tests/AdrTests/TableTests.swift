@@ -98,6 +98,10 @@ struct TableTests {
                 "The device's CSR in PEM, DER or base64; '-' for standard input.",
             ],
             "--top": ["At most so many.", "At most so many identities; -1 for all."],
+            // Taken where they can be done, or where az takes them.
+            "--edge-enabled": ["IoT Edge device.", "IoT Edge devices alone.", "IoT Edge device; not there yet."],
+            "--primary-key": ["Primary symmetric key, base64; made if left out.", "Symmetric key; not there yet."],
+            "--secondary-key": ["Secondary symmetric key, base64; made if left out.", "Symmetric key; not there yet."],
             // Short for options that have different names.
             "--cp": [
                 "The device's certificate or chain, PEM or DER.",

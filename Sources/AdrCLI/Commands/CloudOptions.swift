@@ -30,7 +30,7 @@ enum CloudOptions {
         "--edr",
         help: "Data residency; has no effect."
     )
-    private static let login = Argument<String>.text("--login", help: "Connection string; has no effect.")
+    private static let login = Argument<String>.text("--login", "-l", help: "Connection string; has no effect.")
     private static let authType = Argument<String>.text("--auth-type", help: "How to sign in; has no effect.")
     private static let noWait = Argument<Bool>.flag("--no-wait", help: "Do not wait; has no effect.")
     private static let host = Argument<String>.text(

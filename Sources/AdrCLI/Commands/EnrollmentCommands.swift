@@ -185,7 +185,8 @@ private enum EnrollmentCommands {
     static let update = Command<Invocation>(
         "dps enrollment update",
         summary: "Update an enrollment.",
-        arguments: common + EnrollmentOptions.settings + own + [.optional(Options.entityTag)] + CloudOptions.signIn,
+        arguments: common + EnrollmentOptions.settings + EnrollmentOptions.removals + own
+            + [.optional(Options.entityTag)] + CloudOptions.signIn,
         examples: [
             Example(
                 summary: "Keep a device from registering",
@@ -197,7 +198,7 @@ private enum EnrollmentCommands {
     ) { arguments, invocation in
         let id = try arguments.required(EnrollmentOptions.individual)
         var request = try individual(id, arguments, invocation)
-        request.entityTag = try arguments.value(Options.entityTag)
+        try EnrollmentOptions.addUpdate(arguments, to: &request)
         let registry = try invocation.registry(arguments)
         try invocation.print(
             try registry.updateEnrollment(try arguments.required(EnrollmentOptions.service), request),

@@ -27,16 +27,23 @@ private enum EnrollmentGroupCommands {
         help: "Name of an uploaded CA certificate; not there yet.",
         section: "Attestation"
     )
+    private static let secondaryCAName = Argument<String>.text(
+        "--secondary-root-ca-name",
+        "--secondary-ca-name",
+        "--scn",
+        help: "Name of a second uploaded CA certificate; not there yet.",
+        section: "Attestation"
+    )
     private static let common: [ArgumentUse] = [
         .required(EnrollmentOptions.service), .required(EnrollmentOptions.group), .optional(Options.resourceGroup),
     ]
 
     private static func request(_ arguments: Arguments, _ invocation: Invocation) throws -> EnrollmentRequest {
-        if arguments.has(caName) {
+        if arguments.has(caName) || arguments.has(secondaryCAName) {
             throw ServiceError.refused(
                 "NotSupported",
                 "uploaded CA certificates are not there yet",
-                hint: "Pass the CA itself with --certificate-path."
+                hint: "Pass the CA itself with --certificate-path, a second one with --secondary-certificate-path."
             )
         }
         let id = try arguments.required(EnrollmentOptions.group)
@@ -47,7 +54,8 @@ private enum EnrollmentGroupCommands {
         "dps enrollment-group create",
         summary: "Enroll many devices by one symmetric key or one CA.",
         description: "Without a certificate the group attests by symmetric key; its devices use keys derived from it.",
-        arguments: common + EnrollmentOptions.settings + [.optional(caName)] + CloudOptions.signIn,
+        arguments: common + EnrollmentOptions.settings + [.optional(caName), .optional(secondaryCAName)]
+            + CloudOptions.signIn,
         examples: [
             Example(
                 summary: "A group by symmetric key, with certificates by a policy",
@@ -107,8 +115,8 @@ private enum EnrollmentGroupCommands {
     static let update = Command<Invocation>(
         "dps enrollment-group update",
         summary: "Update an enrollment group.",
-        arguments: common + EnrollmentOptions.settings + [.optional(caName), .optional(Options.entityTag)]
-            + CloudOptions.signIn,
+        arguments: common + EnrollmentOptions.settings + EnrollmentOptions.removals
+            + [.optional(caName), .optional(secondaryCAName), .optional(Options.entityTag)] + CloudOptions.signIn,
         examples: [
             Example(
                 summary: "Have another policy issue",
@@ -119,7 +127,7 @@ private enum EnrollmentGroupCommands {
         effect: .writes
     ) { arguments, invocation in
         var request = try request(arguments, invocation)
-        request.entityTag = try arguments.value(Options.entityTag)
+        try EnrollmentOptions.addUpdate(arguments, to: &request)
         let registry = try invocation.registry(arguments)
         try invocation.print(
             try registry.updateEnrollment(try arguments.required(EnrollmentOptions.service), request),

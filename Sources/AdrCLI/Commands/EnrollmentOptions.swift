@@ -52,6 +52,18 @@ enum EnrollmentOptions {
         help: "A second certificate, for a rollover.",
         section: "Attestation"
     )
+    private static let removesCertificate = Argument<Bool>.threeState(
+        "--remove-certificate",
+        "--rc",
+        help: "Remove the certificate; the secondary one must be there.",
+        section: "Attestation"
+    )
+    private static let removesSecondaryCertificate = Argument<Bool>.threeState(
+        "--remove-secondary-certificate",
+        "--rsc",
+        help: "Remove the secondary certificate.",
+        section: "Attestation"
+    )
     static let primaryKey = key("--primary-key", "--pk", "Primary symmetric key, base64; made if left out.")
     static let secondaryKey = key("--secondary-key", "--sk", "Secondary symmetric key, base64; made if left out.")
     private static let status = Argument<String>.choice(
@@ -156,6 +168,30 @@ enum EnrollmentOptions {
         .optional(webhook), .optional(webhookVersion), .optional(twinTags), .optional(twinProperties),
         .optional(edge), .optional(policy),
     ]
+
+    /// What update takes besides.
+    static let removals: [ArgumentUse] = [.optional(removesCertificate), .optional(removesSecondaryCertificate)]
+
+    /// The change that the settings ask of an enrollment that is there.
+    static func addUpdate(_ arguments: Arguments, to request: inout EnrollmentRequest) throws {
+        request.entityTag = try arguments.value(Options.entityTag)
+        request.removesPrimary = try arguments.isOn(removesCertificate)
+        request.removesSecondary = try arguments.isOn(removesSecondaryCertificate)
+        for (path, isRemoved, names) in [
+            (certificate, request.removesPrimary, "--certificate-path and --remove-certificate"),
+            (
+                secondaryCertificate, request.removesSecondary,
+                "--secondary-certificate-path and --remove-secondary-certificate"
+            ),
+        ] where isRemoved && arguments.has(path) {
+            throw UsageError(
+                "\(names) cannot go together",
+                recommendations: [
+                    "A certificate that is named takes the place of the one that is there: name it alone."
+                ]
+            )
+        }
+    }
 
     /// What the settings ask for.
     static func request(

@@ -49,6 +49,37 @@ private enum HubDeviceIdentityCommands {
         "--star",
         help: "Why. Use \"\" to clear."
     )
+    private static let edgeOnly = Argument<Bool>.threeState("--edge-enabled", "--ee", help: "IoT Edge devices alone.")
+    /// What az's update takes besides, and is refused: nothing of it would be done.
+    private static let notYet: [ArgumentUse] = [
+        .optional(Argument<Bool>.threeState("--edge-enabled", "--ee", help: "IoT Edge device; not there yet.")),
+        .optional(
+            Argument<String>.choice(
+                "--auth-method",
+                "--am",
+                help: "How the device authenticates; not there yet.",
+                choices: ["shared_private_key", "x509_ca", "x509_thumbprint"]
+            )
+        ),
+        .optional(Argument<String>.text("--primary-thumbprint", "--ptp", help: "Thumbprint; not there yet.")),
+        .optional(Argument<String>.text("--secondary-thumbprint", "--stp", help: "Thumbprint; not there yet.")),
+        .optional(Argument<String>.text("--primary-key", "--pk", help: "Symmetric key; not there yet.")),
+        .optional(Argument<String>.text("--secondary-key", "--sk", help: "Symmetric key; not there yet.")),
+        generic("--set"), generic("--add"), generic("--remove"),
+        .optional(Argument<Bool>.flag("--force-string", help: "With --set or --add; not there yet.")),
+    ]
+
+    private static func generic(_ name: String) -> ArgumentUse {
+        .optional(
+            Argument<[String]>.list(
+                name,
+                help: "Change of any property; not there yet.",
+                arity: .oneOrMore,
+                extends: true
+            )
+        )
+    }
+
     private static let common: [ArgumentUse] =
         [
             .required(hub), .optional(Options.resourceGroup),
@@ -57,7 +88,7 @@ private enum HubDeviceIdentityCommands {
     static let list = Command<Invocation>(
         "hub device-identity list",
         summary: "List the device identities in a hub.",
-        arguments: common + [.optional(top)],
+        arguments: common + [.optional(top), .optional(edgeOnly)],
         examples: [
             Example(summary: "List the devices of a hub", command: "adr hub device-identity list --hub-name hub-1")
         ],
@@ -68,7 +99,11 @@ private enum HubDeviceIdentityCommands {
             throw ServiceError.invalid("--top is \(top)", hint: "--top takes 1 or more, or -1 for all.")
         }
         let identities = try invocation.registry(arguments)
-            .listIdentities(try arguments.required(hub), top: top == -1 ? Int.max : top)
+            .listIdentities(
+                try arguments.required(hub),
+                top: top == -1 ? Int.max : top,
+                edgeOnly: try arguments.isOn(edgeOnly)
+            )
         try invocation.print(.array(identities), arguments)
     }
 
@@ -97,7 +132,7 @@ private enum HubDeviceIdentityCommands {
         arguments: common + [
             .required(deviceID), .optional(status), .optional(statusReason),
             .optional(Options.entityTag),
-        ],
+        ] + notYet,
         examples: [
             Example(
                 summary: "Lock a device out of its hub",
@@ -106,6 +141,14 @@ private enum HubDeviceIdentityCommands {
         ],
         effect: .writes
     ) { arguments, invocation in
+        let others = arguments.given(of: notYet)
+        guard others.isEmpty else {
+            throw ServiceError.refused(
+                "NotSupported",
+                "\(others.joined(separator: ", ")): of an identity only the status can be changed yet",
+                hint: "Pass --status or --status-reason alone."
+            )
+        }
         let update = IdentityUpdate(
             enabled: try arguments.value(status).map { $0 == "enabled" },
             statusReason: try arguments.value(statusReason),

@@ -33,6 +33,35 @@ private enum ProvisioningServiceCommands {
         value: "ID",
         help: "Resource id of the namespace it belongs to, for life."
     ) { try ResourceID.namespaceKey(from: $0.last ?? "") }
+    private static let ids = Argument<[String]>.list(
+        "--ids",
+        value: "ID",
+        help: "Resource ids, instead of --name.",
+        arity: .oneOrMore
+    )
+
+    /// The services that a line names, one by name or any number by resource id.
+    private static func names(
+        _ arguments: Arguments,
+        _ registry: Registry,
+        to verb: String
+    ) throws -> [ProvisioningServiceName] {
+        switch (try arguments.value(name), try arguments.value(ids)) {
+        case (let name?, nil): return [name]
+        case (nil, let ids?): return try ids.map { id in try registry.provisioningService(withID: id) }
+        case (.some, .some):
+            throw UsageError(
+                "--name and --ids cannot go together",
+                recommendations: ["A resource id names the service and its resource group."]
+            )
+        case (nil, nil):
+            throw UsageError(
+                "the following arguments are required: --name/-n, or --ids",
+                recommendations: ["Example: adr dps \(verb) --name factory-dps"]
+            )
+        }
+    }
+
     static let create = Command<Invocation>(
         "dps create",
         summary: "Create a provisioning service that belongs to a namespace.",
@@ -71,12 +100,13 @@ private enum ProvisioningServiceCommands {
     static let show = Command<Invocation>(
         "dps show",
         summary: "Show a provisioning service.",
-        arguments: [.required(name), .optional(Options.resourceGroup)],
+        arguments: [.optional(name), .optional(ids), .optional(Options.resourceGroup)],
         examples: [Example(summary: "Show a provisioning service", command: "adr dps show --name factory-dps")],
         effect: .reads
     ) { arguments, invocation in
         let registry = try invocation.registry(arguments)
-        try invocation.print(try registry.showProvisioningService(try arguments.required(name)), arguments)
+        let services = try names(arguments, registry, to: "show").map(registry.showProvisioningService)
+        try invocation.print(services.count == 1 ? services[0] : .array(services), arguments)
     }
 
     static let list = Command<Invocation>(
@@ -97,12 +127,13 @@ private enum ProvisioningServiceCommands {
         "dps delete",
         summary: "Delete a provisioning service with its enrollments.",
         description: "Devices stay where they were assigned.",
-        arguments: [.required(name), .optional(Options.resourceGroup)],
+        arguments: [.optional(name), .optional(ids), .optional(Options.resourceGroup)],
         examples: [Example(summary: "Delete a provisioning service", command: "adr dps delete --name factory-dps")],
         effect: .writes
     ) { arguments, invocation in
-        let name = try arguments.required(name)
-        if try !invocation.registry(arguments).deleteProvisioningService(name) {
+        let registry = try invocation.registry(arguments)
+        for name in try names(arguments, registry, to: "delete")
+        where try !registry.deleteProvisioningService(name) {
             invocation.host.note("there is no provisioning service '\(name.text)'; nothing to delete")
         }
     }

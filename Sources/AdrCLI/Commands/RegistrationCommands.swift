@@ -28,6 +28,13 @@ private enum RegistrationCommands {
         help: "Enrollment group whose key the device's is derived from, where none is given.",
         completion: .names("enrollment-group")
     ) { try RegistrationID($0.last ?? "") }
+    private static let idScope = Argument<String>.text(
+        "--id-scope",
+        "--scope",
+        value: "SCOPE",
+        help:
+            "ID scope of the provisioning service, instead of its name; given with the name it must be that service's."
+    )
     private static let computeKey = Argument<Bool>.flag(
         "--compute-key",
         "--ck",
@@ -53,7 +60,8 @@ private enum RegistrationCommands {
             + "its enrollment is looked up. With a CSR it gets a certificate, if its enrollment names a policy. "
             + "Registering again renews the certificate.",
         arguments: [
-            .required(Options.enrolledID), .required(EnrollmentOptions.service), .optional(Options.resourceGroup),
+            .required(Options.enrolledID), .optional(EnrollmentOptions.service), .optional(idScope),
+            .optional(Options.resourceGroup),
             .optional(group), .optional(DeviceKeyOptions.key), .optional(DeviceKeyOptions.keyFile),
             .optional(computeKey), .optional(Options.certificateFile), .optional(Options.keyFile),
             .optional(passphrase), .optional(payload), .optional(Options.deviceCSR),
@@ -70,13 +78,20 @@ private enum RegistrationCommands {
         ],
         effect: .writes
     ) { arguments, invocation in
-        let service = try arguments.required(EnrollmentOptions.service)
         let id = try arguments.required(Options.enrolledID)
         if arguments.has(passphrase) {
             throw ServiceError.refused(
                 "NotSupported",
                 "encrypted private keys are not there yet",
                 hint: "Decrypt the key with 'openssl pkey -in FILE -out KEY.pem', and leave out --passphrase."
+            )
+        }
+        guard arguments.has(EnrollmentOptions.service) || arguments.has(idScope) else {
+            throw UsageError(
+                "the following arguments are required: --dps-name/-n, or --id-scope/--scope",
+                recommendations: [
+                    "Example: adr registration create --dps-name factory-dps --registration-id \(id.text)"
+                ]
             )
         }
         try DeviceRequest.check(arguments, id)
@@ -89,6 +104,7 @@ private enum RegistrationCommands {
         if csrPath != "-" { try invocation.files.checkDistinct(("--csr", csrPath), ("--out", outPath)) }
         if let outPath { try invocation.files.checkWritable(outPath) }
         let registry = try invocation.registry(arguments)
+        let service = try service(arguments, registry)
         let proof = try proof(service, id, registry, arguments, invocation)
         let device = try DeviceRequest(id, arguments, invocation)
         let outcome: RegistrationOutcome
@@ -228,6 +244,22 @@ private enum RegistrationCommands {
     }
 
     // MARK: - The device's side
+
+    /// The service that the device addresses, by name, by ID scope, or by both, which must mean the same.
+    private static func service(_ arguments: Arguments, _ registry: Registry) throws -> ProvisioningServiceName {
+        guard let scope = try arguments.value(idScope) else { return try arguments.required(EnrollmentOptions.service) }
+        guard let name = try arguments.value(EnrollmentOptions.service) else {
+            return try registry.provisioningService(withIDScope: scope)
+        }
+        let own = try registry.showProvisioningService(name)["properties"]?["idScope"]?.stringValue ?? ""
+        guard own.lowercased() == scope.lowercased() else {
+            throw ServiceError.invalid(
+                "the provisioning service '\(name.text)' has the ID scope '\(own)', and --id-scope is \(quoted(scope))",
+                hint: "Leave out --dps-name or --id-scope, whichever is wrong."
+            )
+        }
+        return name
+    }
 
     /// What the device proves itself by.
     private static func proof(
