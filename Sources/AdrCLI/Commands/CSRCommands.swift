@@ -60,12 +60,7 @@ private enum CSRCommands {
         effect: .reads
     ) { arguments, invocation in
         let id = try arguments.required(Options.registrationID)
-        guard id.text.utf8.count <= 64 else {
-            throw ServiceError.invalid(
-                "the registration ID has \(id.text.utf8.count) characters, and a CN holds 64 at most",
-                hint: "Use a registration ID of up to 64 characters."
-            )
-        }
+        try id.checkFitsCommonName()
         let encoding = CSREncoding(rawValue: try arguments.value(format) ?? "base64") ?? .base64
         let out = try arguments.value(Options.out)
         let newKey = try arguments.value(keyOut)
@@ -244,5 +239,16 @@ extension Invocation {
         } catch let problem as FileProblem {
             throw FileProblem(problem.message + "; the key \(key) and the CSR \(csr) are there", hint: problem.hint)
         }
+    }
+}
+
+extension RegistrationID {
+    /// Refuses an ID that no CSR can bear, before a key is made for it.
+    func checkFitsCommonName() throws(ServiceError) {
+        guard text.utf8.count > 64 else { return }
+        throw .invalid(
+            "the registration ID has \(text.utf8.count) characters, and a CN holds 64 at most",
+            hint: "Use a registration ID of up to 64 characters."
+        )
     }
 }

@@ -270,6 +270,14 @@ private enum RegistrationCommands {
         _ invocation: Invocation
     ) throws -> OnboardingProof {
         let given = try DeviceKeyOptions.value(arguments, invocation)
+        if arguments.has(computeKey), given == nil {
+            throw UsageError(
+                "--compute-key needs --symmetric-key/--key",
+                recommendations: ["--group-id alone derives the device's key from that of the group on record."]
+            )
+        }
+        let group = try arguments.value(group)
+        if let group { _ = try registry.showEnrollment(service, .group(group), showingKeys: false) }
         if let path = try arguments.value(Options.certificateFile) {
             guard given == nil, let keyPath = try arguments.value(Options.keyFile) else {
                 throw UsageError(
@@ -291,7 +299,7 @@ private enum RegistrationCommands {
             )
         }
         let key: [UInt8]
-        switch (given, try arguments.value(group)) {
+        switch (given, group) {
         case (let given?, _) where arguments.has(computeKey):
             key = try SharedAccessSignature.deviceKey(groupKey: given, registrationID: id.text)
         case (let given?, _): key = given
@@ -318,7 +326,7 @@ private struct DeviceRequest {
     private let newKey: String?
 
     /// Refuses options that do not go together, before anything is looked up or made.
-    static func check(_ arguments: Arguments, _ id: RegistrationID) throws(UsageError) {
+    static func check(_ arguments: Arguments, _ id: RegistrationID) throws {
         let generates = arguments.has(RegistrationArguments.generate)
         let hasKeyOut = arguments.has(RegistrationArguments.keyOut)
         if hasKeyOut, !generates {
@@ -334,6 +342,7 @@ private struct DeviceRequest {
                 recommendations: ["--generate --key-out \(id.text).key makes key and CSR."]
             )
         }
+        if generates { try id.checkFitsCommonName() }
     }
 
     /// Reads the CSR, or makes key and CSR, as options say that ``check(_:_:)`` has passed.
