@@ -3,7 +3,7 @@
 package struct EntityTag: Sendable {
     private let text: String
 
-    package var isAny: Bool { text == "*" }
+    private var isAny: Bool { text == "*" }
 
     package init(_ text: String) {
         // As it stands in the header, quotes belong to it.

@@ -515,13 +515,22 @@ extension Registry {
     /// Forgets a registration; device and identity stay.
     ///
     /// - Returns: false when there is none.
-    package func deleteRegistration(_ name: ProvisioningServiceName, _ id: RegistrationID) throws -> Bool {
+    package func deleteRegistration(
+        _ name: ProvisioningServiceName,
+        _ id: RegistrationID,
+        ifMatching tag: EntityTag? = nil
+    ) throws -> Bool {
         let (_, ledger) = try namespace(ofService: name)
         return try commit(to: ledger) { snapshot in
             let state = NamespaceState(snapshot)
             guard let service = try state.provisioningServiceIfAny(name), let record = try state.registration(id),
                 record.isOf(service)
             else { return .answer(false) }
+            try tag?.check(
+                record.etag,
+                of: "the registration \(quoted(record.registrationID))",
+                shownBy: "adr registration show --dps-name \(name.text) --registration-id \(record.registrationID)"
+            )
             let change: Change
             if var device = try state.device(registering: id) {
                 device.registration = nil

@@ -103,6 +103,8 @@ struct RegistrationRecord {
         self.service == service.name && (idScope == nil || idScope == service.idScope)
     }
 
+    var etag: String { Base64.encode(Array("\(createdAt)-\(version)".utf8)) }
+
     /// The document of what never became a device.
     var documentAlone: JSONValue { ["registrationId": .string(registrationID), "registration": value] }
 
@@ -122,7 +124,7 @@ struct RegistrationRecord {
         object.set("errorCode", errorCode.map(JSONValue.integer))
         object.set("errorMessage", errorMessage.map(JSONValue.string))
         object.set("lastUpdatedDateTimeUtc", time: updatedAt)
-        object["etag"] = .string(Base64.encode(Array("\(createdAt)-\(version)".utf8)))
+        object["etag"] = .string(etag)
         object.set("payload", payload)
         if let attestation { object[attestation.name] = attestation.value }
         object.set("issuedCertificateChain", chain.map { .array($0.map { .string(Base64.encode($0)) }) })

@@ -339,9 +339,9 @@ extension BadInput {
         BadInput(
             "adr registration delete --dps-name factory-dps --rid device-08 --etag old",
             1,
-            .range,
-            "(NotSupported)",
-            "--etag"
+            .conflict,
+            "(412)",
+            "adr registration show --dps-name factory-dps --registration-id device-08 --query etag"
         ),
         BadInput("adr registration delete --dps-name nowhere --rid device-08", 3, .notFound, "'nowhere'"),
         BadInput("adr registration delete --dps-name factory-dps --rid 'a b'", 1, .name, "a blank"),

@@ -230,15 +230,9 @@ private enum RegistrationCommands {
         effect: .writes
     ) { arguments, invocation in
         let id = try registrationID(arguments, to: "delete")
-        if let tag = try arguments.value(Options.entityTag), !tag.isAny {
-            throw ServiceError.refused(
-                "NotSupported",
-                "comparing the etag of a registration is not there yet",
-                hint: "Leave out --etag to delete the registration whatever its etag is."
-            )
-        }
         let service = try arguments.required(EnrollmentOptions.service)
-        if try !invocation.registry(arguments).deleteRegistration(service, id) {
+        let tag = try arguments.value(Options.entityTag)
+        if try !invocation.registry(arguments).deleteRegistration(service, id, ifMatching: tag) {
             invocation.host.note("nothing was registered under \(quoted(id.text)); nothing to delete")
         }
     }
