@@ -348,6 +348,12 @@ extension Registry {
                 hint: "Pass one that is valid as --certificate-path; 'adr cert show FILE' shows the dates."
             )
         }
+        if let weakness = certificate.weakness {
+            throw ServiceError.invalid(
+                "the certificate of \(name) cannot be used in TLS: \(weakness)",
+                hint: CertificateOutline.strengthHint
+            )
+        }
         let isCA = certificate.basicConstraints?.isCA ?? false
         if isGroup, !isCA {
             throw ServiceError.invalid(

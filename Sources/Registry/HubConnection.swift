@@ -69,7 +69,24 @@ extension Registry {
         let server = try TLSSession(role: .server, chain: identity.chain, key: identity.key, version: nil)
         let hint = "Pass the private key of the chain's first certificate as --key-file-path."
         if let mismatch = mismatch(of: key, chain) { throw ServiceError.unauthorized(mismatch, hint: hint) }
-        let client = try TLSSession(role: .client, chain: chain, key: key, version: nil)
+        for der in chain {
+            let certificate = try CertificateOutline(lenient: der)
+            if let weakness = certificate.weakness {
+                throw ServiceError.unauthorized(
+                    "the certificate of \(certificate.subject) cannot be used in TLS: \(weakness)",
+                    hint: CertificateOutline.strengthHint
+                )
+            }
+        }
+        let client: TLSSession
+        do {
+            client = try TLSSession(role: .client, chain: chain, key: key, version: nil)
+        } catch {
+            throw ServiceError.unauthorized(
+                "the onboarding certificate cannot be used in TLS: \(error.reasons.joined(separator: "; "))",
+                hint: CertificateOutline.strengthHint
+            )
+        }
         do {
             try TLSSession.handshake(client: client, server: server)
         } catch {

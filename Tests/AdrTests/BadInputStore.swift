@@ -116,6 +116,9 @@ struct BadInputStore {
             -keyout self.key -out self.pem
           openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=device-06 \
             -addext basicConstraints=CA:FALSE -keyout onboard.key -out onboard.pem
+          openssl req -x509 -newkey rsa:1024 -nodes -subj /CN=device-06 -keyout weak.key -out weak.pem
+          openssl req -new -key onboard.key -subj /CN=device-06 -out onboard.csr
+          openssl x509 -req -in onboard.csr -CA self.pem -CAkey self.key -sha1 -days 30 -out sha1.pem
           openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out p256.key
           openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out rsa.key
           openssl pkcs8 -topk8 -in device-01.key -passout pass:secret -out encrypted.key
