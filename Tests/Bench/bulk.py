@@ -118,6 +118,7 @@ class Bulk:
         self.count = bench.options.bulk_count
         self.folder = bench.scratch / "bulk"
         self.folder.mkdir()
+        self.stores = 0
         self.runs = {}
 
     def prepare(self):
@@ -143,11 +144,13 @@ class Bulk:
         self.runs = {}
 
     def store_folder(self):
-        return self.folder / "store" / "groups" / "default" / "namespaces" / "factory"
+        return pathlib.Path(self.environment["ADR_HOME"]) / "groups" / "default" / "namespaces" / "factory"
 
     def new_store(self):
-        shutil.rmtree(self.folder / "store", ignore_errors=True)
-        self.environment = {**self.bench.environment, "ADR_HOME": str(self.folder / "store")}
+        """A store in a folder of its own. The last one stays: ext4 gives no inode away again for some time after its file
+        was deleted, and whoever makes files behind a hundred thousand deleted ones looks at all of those for each."""
+        self.stores += 1
+        self.environment = {**self.bench.environment, "ADR_HOME": str(self.folder / f"store-{self.stores}")}
         saved = self.bench.environment
         self.bench.environment = self.environment
         try:
@@ -178,10 +181,9 @@ class Bulk:
              self.file_bytes])
 
     def round(self, jobs):
-        journal = self.folder / "journal"
-        shutil.rmtree(journal, ignore_errors=True)
-        journal.mkdir()
         self.new_store()
+        journal = self.folder / f"journal-{self.stores}"
+        journal.mkdir()
         by_turns([
             self.adr(f"adr, {jobs}", jobs),
             self.floor(f"C program, {jobs}", jobs, journal),
