@@ -1,9 +1,9 @@
 import OpenSSL
 
 /// What a CN has to be to serve as a registration ID, and how two of them differ.
-enum CommonNameRule {
+package enum CommonNameRule {
     /// ub-common-name (RFC 5280 A.1): the service's IDs may be longer, those of devices with a certificate may not.
-    static let maximumLength = 64
+    package static let maximumLength = 64
 
     /// Whether a CN is of one of the two types it may have (RFC 5280 §4.1.2.4); the others are for old certificates.
     static func isTaken(_ type: NameAttribute.StringType) -> Bool { type == .utf8String || type == .printableString }

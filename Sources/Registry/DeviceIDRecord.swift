@@ -49,6 +49,12 @@ struct DeviceIDRecord {
 }
 
 extension DeviceRecord {
+    /// Why nobody else can have its device ID in its hub.
+    func hasTaken(_ deviceID: String, in hub: HubName) -> String {
+        "the hub '\(hub.text)' has a device identity \(quoted(deviceID)) already, of the registration ID "
+            + quoted(registrationID)
+    }
+
     fileprivate func isKnown(as deviceID: String, in hub: HubName) -> Bool {
         identity?.hub == hub && self.deviceID.lowercased() == deviceID.lowercased()
     }

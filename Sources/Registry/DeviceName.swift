@@ -13,7 +13,7 @@ package struct DeviceName: Sendable, Equatable {
 
     /// The name of the device that has this registration ID.
     package init(registering id: RegistrationID) {
-        let digest = Hex.lower(Digest.sha256.hash(Array(id.text.lowercased().utf8)))
+        let digest = Self.digest(of: id.text)
         bucket = String(digest.prefix(3))
         let bytes = Array(id.text.utf8)
         let isLegal =
@@ -27,6 +27,9 @@ package struct DeviceName: Sendable, Equatable {
             text = stem + "-x" + digest.prefix(32)
         }
     }
+
+    /// SHA-256 of an ID in lower case, in hex: files are named and spread by it, since IDs compare without case.
+    static func digest(of id: String) -> String { Hex.lower(Digest.sha256.hash(Array(id.lowercased().utf8))) }
 
     private init(text: String, bucket: String) {
         self.text = text

@@ -95,7 +95,7 @@ extension Registry {
     /// The policy an id names, which must be one of this namespace.
     private func policy(_ id: String, in namespace: NamespaceRecord, _ state: NamespaceState) throws -> PolicyName {
         let (subscription, key, name) = try ResourceID.policy(from: id)
-        try check(subscription: subscription, of: "policy")
+        try check(subscription: subscription, of: "policy", shownBy: "policy")
         guard key == namespace.key else {
             throw ServiceError.invalid(
                 "the policy id names the namespace '\(key.name.text)' in the group '\(key.group.text)', "

@@ -34,7 +34,7 @@ package struct HubRequest: Sendable {
 extension Registry {
     /// Makes a hub in a namespace, to which it belongs for life, and with the first one the local server CA.
     package func createHub(_ request: HubRequest) throws -> JSONValue {
-        if let named = request.subscription { try check(subscription: named, of: "namespace") }
+        if let named = request.subscription { try check(subscription: named, of: "namespace", shownBy: "ns") }
         let folder = StoreLayout.namespace(request.namespace)
         _ = try ledger(request.namespace)
         return try root.withLock { locked in

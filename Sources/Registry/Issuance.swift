@@ -116,8 +116,7 @@ extension Registry {
         if let hub, device.identity == nil {
             if let owner = try state.device(givenID: device.registrationID, in: hub.name) {
                 throw ServiceError.conflict(
-                    "the hub '\(hub.name.text)' has a device identity \(quoted(device.registrationID)) already, of the "
-                        + "registration ID \(quoted(owner.registrationID))",
+                    owner.hasTaken(device.registrationID, in: hub.name),
                     hint: "Name another hub with --hub-name, or choose another registration ID."
                 )
             }

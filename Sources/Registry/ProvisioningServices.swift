@@ -62,7 +62,7 @@ package struct LinkedHubRequest: Sendable {
 extension Registry {
     /// Makes a provisioning service in a namespace, to which it belongs for life.
     package func createProvisioningService(_ request: ProvisioningServiceRequest) throws -> JSONValue {
-        if let named = request.subscription { try check(subscription: named, of: "namespace") }
+        if let named = request.subscription { try check(subscription: named, of: "namespace", shownBy: "ns") }
         let folder = StoreLayout.namespace(request.namespace)
         _ = try ledger(request.namespace)
         return try root.withLock { locked in
@@ -152,7 +152,7 @@ extension Registry {
     /// does not exist is taken as it stands.
     package func provisioningService(withID id: String) throws -> ProvisioningServiceName {
         let (subscription, group, name) = try ResourceID.provisioningService(from: id)
-        try check(subscription: subscription, of: "dps")
+        try check(subscription: subscription, of: "provisioning service", shownBy: "dps")
         guard let (_, ledger) = try owner(of: .provisioningService(name)) else { return name }
         let own = try ledger.read { try NamespaceState($0).provisioningService(name).group }
         guard own == group else {

@@ -319,8 +319,7 @@ private struct RegistrationAttempt {
         if let owner = try state.device(withID: device.deviceID, in: hub), owner.name != device.name {
             throw OperationFailure(
                 400_209,
-                "the hub '\(hub.text)' has a device identity \(quoted(device.deviceID)) already, of the registration ID "
-                    + quoted(owner.registrationID),
+                owner.hasTaken(device.deviceID, in: hub),
                 hint: "Give one of the enrollments another --device-id, or another hub."
             )
         }

@@ -80,11 +80,15 @@ extension Registry {
     }
 
     /// Refuses a resource id of another subscription: what it names is not in this store, whatever is called alike.
-    func check(subscription named: String, of kind: String) throws {
+    ///
+    /// - Parameters:
+    ///   - kind: what the id names, in a sentence.
+    ///   - group: the commands that show one.
+    func check(subscription named: String, of kind: String, shownBy group: String) throws {
         guard let own = try index()?.subscription, own.lowercased() != named.lowercased() else { return }
         throw ServiceError.invalid(
-            "the resource id of the \(kind == "dps" ? "provisioning service" : kind) names the subscription \(quoted(named)), and this store's is '\(own)'",
-            hint: "'adr \(kind == "namespace" ? "ns" : kind) show' prints the id that it has here."
+            "the resource id of the \(kind) names the subscription \(quoted(named)), and this store's is '\(own)'",
+            hint: "'adr \(group) show' prints the id that it has here."
         )
     }
 

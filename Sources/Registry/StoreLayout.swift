@@ -1,4 +1,3 @@
-import OpenSSL
 import Store
 
 /// Which namespace: its resource group and its name.
@@ -69,7 +68,7 @@ enum StoreLayout {
     static func device(_ name: DeviceName) -> String { "\(devices)\(name.bucket)/\(name.text.lowercased()).json" }
     /// A device ID has characters that file names have not.
     static func deviceID(_ deviceID: String, in hub: HubName) -> String {
-        let digest = Hex.lower(Digest.sha256.hash(Array(deviceID.lowercased().utf8)))
+        let digest = DeviceName.digest(of: deviceID)
         return "\(deviceIDs)\(hub.text.lowercased())/\(digest.prefix(3))/\(digest).json"
     }
 

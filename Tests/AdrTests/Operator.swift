@@ -45,6 +45,12 @@ struct Operator: Sendable {
         try Run.command(words, environment: environment, directory: scratch.path)
     }
 
+    /// How openssl judges a chain for a TLS client as strictly as it can, by what the words name and nothing else.
+    func verifyStrictly(_ words: [String]) throws -> Outcome {
+        let command = ["openssl", "verify", "-x509_strict", "-purpose", "sslclient", "-no-CApath", "-no-CAfile"]
+        return try Run.command(command + words, environment: environment, directory: scratch.path)
+    }
+
     /// A namespace `factory` with its PKI and a hub `factory-hub` that trusts it.
     func setUpFactory() throws {
         try expect("ns create --name factory --enable-certificate-management")

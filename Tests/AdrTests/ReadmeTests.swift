@@ -37,20 +37,7 @@ struct ReadmeTests {
         // Two of devices 01 and 02 each, one of each in the folder.
         #expect(chains.count >= 1 + 6, "\(chains)")
         for chain in chains {
-            let strict = try person.run(
-                "openssl",
-                "verify",
-                "-x509_strict",
-                "-purpose",
-                "sslclient",
-                "-no-CApath",
-                "-no-CAfile",
-                "-trusted",
-                "root.pem",
-                "-untrusted",
-                chain,
-                chain
-            )
+            let strict = try person.verifyStrictly(["-trusted", "root.pem", "-untrusted", chain, chain])
             #expect(strict.status == 0, "\(chain): \(strict.output)\(strict.errors)")
             let anchored = try Run.command(
                 ["certtool", "--verify", "--load-ca-certificate", person.scratch.file("root.pem")],
@@ -79,7 +66,6 @@ struct ReadmeTests {
 
     @Test(.peer("openssl")) func opensslAcceptsEveryCertificate() throws {
         let person = try factory()
-        let strict = ["openssl", "verify", "-x509_strict", "-purpose", "sslclient", "-no-CApath", "-no-CAfile"]
         for arguments in [
             ["-trusted", "root.pem", "-untrusted", "ica.pem", "leaf.pem"],
             ["-trusted", "root.pem", "-untrusted", "device-01.pem", "device-01.pem"],
@@ -87,7 +73,7 @@ struct ReadmeTests {
             ["-trusted", "root.pem", "root.pem"],
             ["-partial_chain", "-trusted", "ica.pem", "leaf.pem"],
         ] {
-            let outcome = try Run.command(strict + arguments, directory: person.scratch.path)
+            let outcome = try person.verifyStrictly(arguments)
             #expect(outcome.status == 0, "\(arguments): \(outcome.output)\(outcome.errors)")
         }
     }

@@ -20,23 +20,9 @@ struct RevocationTests {
 
     /// Whether openssl and GnuTLS, checking the whole chain with our CRLs, accept a device's certificate.
     private func isAccepted(_ id: String, _ person: Operator) throws -> Bool {
-        let openssl = try person.run(
-            "openssl",
-            "verify",
-            "-x509_strict",
-            "-purpose",
-            "sslclient",
-            "-no-CApath",
-            "-no-CAfile",
-            "-crl_check_all",
-            "-CRLfile",
-            "all.crl",
-            "-trusted",
-            "root.pem",
-            "-untrusted",
-            "\(id).pem",
-            "\(id).pem"
-        )
+        let openssl = try person.verifyStrictly([
+            "-crl_check_all", "-CRLfile", "all.crl", "-trusted", "root.pem", "-untrusted", "\(id).pem", "\(id).pem",
+        ])
         let certtool = try person.run(
             "sh",
             "-c",

@@ -245,10 +245,11 @@ extension Invocation {
 extension RegistrationID {
     /// Refuses an ID that no CSR can bear, before a key is made for it.
     func checkFitsCommonName() throws(ServiceError) {
-        guard text.utf8.count > 64 else { return }
+        let limit = CommonNameRule.maximumLength
+        guard text.utf8.count > limit else { return }
         throw .invalid(
-            "the registration ID has \(text.utf8.count) characters, and a CN holds 64 at most",
-            hint: "Use a registration ID of up to 64 characters."
+            "the registration ID has \(text.utf8.count) characters, and a CN holds \(limit) at most",
+            hint: "Use a registration ID of up to \(limit) characters."
         )
     }
 }
