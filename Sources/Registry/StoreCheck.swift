@@ -56,11 +56,15 @@ extension Registry {
         }
     }
 
-    /// Moves away what a namespace left that was never quite made, or not quite deleted, as its next creation would.
+    /// Moves away what a namespace left that was never quite made, or not quite deleted, as its next creation would, and
+    /// removes what else the crash left in it.
     private func finishDeletion(of path: String) throws {
         let remains = StoreLayout.remains(ofFolder: path, uuid: try makeUUID())
-        let isMoved = try root.withLock { try $0.clearRemains(at: path, movedTo: remains) }
-        if isMoved { environment.note("moved \(root.path)/\(path) to \(root.path)/\(remains), its keys removed") }
+        guard try root.withLock({ try $0.clearRemains(at: path, movedTo: remains) }) else { return }
+        environment.note("moved \(root.path)/\(path) to \(root.path)/\(remains), its keys removed")
+        var names = NamesInLedgers()
+        let left = try checkLedger(at: remains, isRemains: true, &names).filter(\.isRepairable)
+        if !left.isEmpty { try root.repair(left, at: remains, isRemains: true) }
     }
 
     // MARK: Ledgers

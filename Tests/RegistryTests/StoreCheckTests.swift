@@ -39,6 +39,10 @@ import Testing
             script: "mkdir -m 700 ../half ../half/ledger ../half/keys; install -m 600 /dev/null ../half/keys/a.pem",
             kinds: [.namespaceUnfinished]
         ),
+        Spoiling(
+            script: "mkdir -m 700 ../half ../half/ledger; install -m 600 /dev/null ../half/.flushed.json.tmp-0123456789abcdef",
+            kinds: [.namespaceUnfinished]
+        ),
         // What no crash leaves.
         Spoiling(script: "sed -i 's/30/31/' policies/default.json", kinds: [.documentAltered]),
         Spoiling(script: "echo >> policies/default.json", kinds: [.documentAltered]),
