@@ -49,11 +49,16 @@ extension Registry {
             let isIndexMeant = outside.contains { finding in
                 [.indexDamaged, .indexMissing, .indexIncomplete, .indexAhead].contains(finding.kind)
             }
-            if isIndexMeant, let index = try indexOfLedgers() {
+            if isIndexMeant, let index = try indexOfLedgers() ?? indexWithoutNames() {
                 try locked.writeIndex(index.body)
                 environment.note("\(root.path)/store.json was put together from the ledgers")
             }
         }
+    }
+
+    /// The index of a store that has no namespaces; nil where no index says under which subscription.
+    private func indexWithoutNames() throws -> StoreIndex? {
+        try root.index().map { StoreIndex(subscription: try StoreIndex($0).subscription) }
     }
 
     /// Moves away what a namespace left that was never quite made, or not quite deleted, as its next creation would, and
@@ -166,7 +171,9 @@ extension Registry {
     private func checkIndex(_ file: StoreRoot.IndexFile, _ names: NamesInLedgers) -> [StoreFinding] {
         let path = "\(root.path)/store.json"
         func finding(_ kind: StoreFinding.Kind, _ message: String) -> StoreFinding {
-            StoreFinding(kind, path, message, isRepairable: names.isComplete && names.subscription != nil)
+            // An index that names too much is good for the subscription, also where no namespace is left to repeat it.
+            let knowsSubscription = names.subscription != nil || kind == .indexAhead
+            return StoreFinding(kind, path, message, isRepairable: names.isComplete && knowsSubscription)
         }
         let index: StoreIndex
         do throws(StoreError) {

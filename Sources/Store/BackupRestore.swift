@@ -52,12 +52,13 @@ extension LockedStore {
             try root.file.flushFileSystem()
             for ledger in backup.header.ledgers { try mark(staging + "/" + ledger.path) }
             for key in keys where StorePath.split(key.path).folder == Self.serverFolder + "/" {
-                try writeServerFile(StorePath.split(key.path).name, key.bytes)
+                // What cannot be flushed may be there all the same.
                 written.append(key.path)
+                try writeServerFile(StorePath.split(key.path).name, key.bytes)
             }
             if let index = backup.header.index {
-                try writeIndex(index)
                 written.append(Self.indexName)
+                try writeIndex(index)
             }
             try putInPlace(staging + "/" + Self.groupsFolder)
         } catch {

@@ -40,7 +40,8 @@ import Testing
             kinds: [.namespaceUnfinished]
         ),
         Spoiling(
-            script: "mkdir -m 700 ../half ../half/ledger; install -m 600 /dev/null ../half/.flushed.json.tmp-0123456789abcdef",
+            script:
+                "mkdir -m 700 ../half ../half/ledger; install -m 600 /dev/null ../half/.flushed.json.tmp-0123456789abcdef",
             kinds: [.namespaceUnfinished]
         ),
         // What no crash leaves.
@@ -192,6 +193,19 @@ import Testing
         #expect(try registry.checkStore().kinds == [.indexAhead])
         try registry.repairStore(registry.checkStore())
         #expect(try registry.checkStore() == [])
+    }
+
+    /// What a restore leaves that a crash ended before its namespaces were in place.
+    @Test func anIndexWithoutNamespacesKeepsItsSubscription() throws {
+        let (registry, scratch) = try EditedPlant().copy()
+        let subscription = try registry.subscription()
+        try FileManager.default.removeItem(atPath: scratch.file("store/groups"))
+        let findings = try registry.checkStore().filter { $0.path.hasSuffix("/store.json") }
+        #expect(!findings.isEmpty)
+        for finding in findings { #expect(finding.kind == .indexAhead && finding.isRepairable) }
+        try registry.repairStore(findings)
+        #expect(try registry.checkStore().filter { $0.path.hasSuffix("/store.json") } == [])
+        #expect(try registry.subscription() == subscription)
     }
 
     /// A key is written before the line that names it: a repair in between must not cost it.
