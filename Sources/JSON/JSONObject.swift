@@ -5,6 +5,9 @@
 package struct JSONObject: Sendable {
     private var members: [(key: String, value: JSONValue)] = []
     private var positions: [JSONKey: Int] = [:]
+    /// Whether the members are known to be in the order of their keys' code points, as in objects that were read from a
+    /// printed document.
+    private(set) var isSortedByCodePoint = true
 
     /// Up to this many members are searched one after the other: that is faster than an index for what documents have,
     /// and a process's first dictionary of a kind costs as much as reading a document.
@@ -37,10 +40,11 @@ package struct JSONObject: Sendable {
                 removeValue(forKey: key)
                 return
             }
-            if let place = position(of: key) {
+            let isBehind = isBehindAll(key)
+            if !isBehind, let place = position(of: key) {
                 members[place].value = newValue
             } else {
-                append(key, newValue)
+                append(key, newValue, isBehindAll: isBehind)
             }
         }
     }
@@ -62,17 +66,25 @@ package struct JSONObject: Sendable {
     }
 
     /// Adds a member and says `true`, or leaves the object as it is and says `false` when the key is there.
-    mutating func insert(_ key: String, _ value: JSONValue) -> Bool {
-        guard position(of: key) == nil else { return false }
-        append(key, value)
+    mutating func insert(_ key: consuming String, _ value: consuming JSONValue) -> Bool {
+        let isBehind = isBehindAll(key)
+        if !isBehind && position(of: key) != nil { return false }
+        append(key, value, isBehindAll: isBehind)
         return true
     }
 
-    private mutating func append(_ key: String, _ value: JSONValue) {
+    /// Whether the key is known to come after all that are there, as most that are added do; then it is not among them.
+    private func isBehindAll(_ key: String) -> Bool {
+        guard isSortedByCodePoint, let last = members.last else { return members.isEmpty }
+        return last.key.precedes(key)
+    }
+
+    private mutating func append(_ key: consuming String, _ value: consuming JSONValue, isBehindAll: Bool) {
         if members.isEmpty { members.reserveCapacity(8) }
+        isSortedByCodePoint = isSortedByCodePoint && isBehindAll
         members.append((key, value))
         if members.count > Self.searchLimit + 1 {
-            positions[JSONKey(string: key)] = members.count - 1
+            positions[JSONKey(string: members[members.count - 1].key)] = members.count - 1
         } else if members.count == Self.searchLimit + 1 {
             for (place, member) in members.enumerated() {
                 positions[JSONKey(string: member.key)] = place

@@ -120,9 +120,7 @@ private struct JSONPrinter: ~Copyable {
     }
 
     private mutating func newLine() {
-        guard indented else { return }
-        bytes.append(UInt8(ascii: "\n"))
-        bytes.append(UInt8(ascii: " "), times: 2 * depth)
+        if indented { bytes.startLine(depth) }
     }
 
     private mutating func append(plain text: some Sequence<UInt8>) {
@@ -242,12 +240,5 @@ extension JSONObject {
     package func sortedByCodePoint() -> [(key: String, value: JSONValue)] {
         let members = Array(self)
         return isSortedByCodePoint ? members : members.sorted { $0.key.precedes($1.key) }
-    }
-
-    /// Whether the members are in that order already, as in objects that were read from a printed document.
-    var isSortedByCodePoint: Bool {
-        withMembers { members in
-            members.indices.dropFirst().allSatisfy { members[$0 - 1].key.precedes(members[$0].key) }
-        }
     }
 }

@@ -33,6 +33,12 @@ struct PrintedBytes: ~Copyable {
         count += bytes.count
     }
 
+    /// Begins a line that is indented as the pretty form has it at that depth.
+    mutating func startLine(_ depth: Int) {
+        append(UInt8(ascii: "\n"))
+        append(UInt8(ascii: " "), times: 2 * depth)
+    }
+
     private mutating func makeRoom(for more: Int) {
         if capacity - count < more { grow(by: more) }
     }

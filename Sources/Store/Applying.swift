@@ -5,6 +5,8 @@ import JSON
 struct AppliedLine {
     let changes: [Change]
     let place: LinePlace
+    /// What the body or row of each change reads in the line, where that is at hand.
+    var texts: [[UInt8]?] = []
 }
 
 extension LedgerFolder {
@@ -49,15 +51,18 @@ extension LedgerFolder {
         }
         var rows: [(path: String, bytes: [UInt8])] = []
         for line in lines {
-            for change in line.changes {
+            for (index, change) in line.changes.enumerated() {
+                let text = index < line.texts.count ? line.texts[index] : nil
                 let isWanted = lines.count == 1 || last[change.path] == line.place.number
                 switch change.kind {
                 case .document(let body):
-                    if isWanted, case .object(let body) = body { try apply(body, to: change.path) }
+                    if isWanted, case .object(let body) = body {
+                        try write(DocumentForm.encode(body, printed: text), to: change.path)
+                    }
                 case .gone:
                     if isWanted { try folder.remove(change.path) }
                 case .row(let row):
-                    let bytes = RowFile.encode(row, at: line.place)
+                    let bytes = RowFile.encode(row, printed: text, at: line.place)
                     if let known = rows.firstIndex(where: { $0.path == change.path }) {
                         rows[known].bytes += bytes
                     } else {
@@ -69,8 +74,7 @@ extension LedgerFolder {
         for (path, bytes) in rows { try append(bytes, to: path) }
     }
 
-    private func apply(_ body: JSONObject, to path: String) throws {
-        let bytes = DocumentForm.encode(body)
+    private func write(_ bytes: [UInt8], to path: String) throws {
         let random = try temporaryName()
         try inItsFolder(path) {
             try folder.replace(path, with: bytes, .atomic, random: random)

@@ -21,7 +21,14 @@ enum DocumentForm {
     }
 
     /// The file's bytes for a body: sorted, indented, one newline at the end.
-    static func encode(_ body: JSONObject) -> [UInt8] {
+    ///
+    /// - Parameter text: the body in the compact form, where it has been printed already.
+    static func encode(_ body: JSONObject, printed text: [UInt8]? = nil) -> [UInt8] {
+        if let text, let document = PrintedJSON.inserting("schemaVersion", "\(schemaVersion)".utf8, into: text),
+            let whole = PrintedJSON.inserting("digest", "\"\(digest(of: document))\"".utf8, into: document)
+        {
+            return PrintedJSON.pretty(fromCompact: whole) + [UInt8(ascii: "\n")]
+        }
         var document = body
         document.insertInOrder("schemaVersion", .integer(schemaVersion))
         document.insertInOrder("digest", .string(digest(of: document)))
@@ -29,7 +36,17 @@ enum DocumentForm {
     }
 
     private static func digest(of document: JSONObject) -> String {
-        "sha256:" + hex(Digest.sha256.hash(JSONValue.object(document).compact()))
+        digest(of: JSONValue.object(document).compact())
+    }
+
+    /// - Parameter text: the document without its digest, in the compact form.
+    private static func digest(of text: [UInt8]) -> String { "sha256:" + hex(Digest.sha256.hash(text)) }
+
+    /// Whether `digest` is that of a document's bytes as they stand there, but for white space: so it is where nobody has
+    /// touched what was written. Where it is not, the document's value decides.
+    private static func isDigest(_ digest: String, of bytes: [UInt8]) -> Bool {
+        guard let text = PrintedJSON.removing("digest", from: PrintedJSON.withoutSpace(bytes)) else { return false }
+        return self.digest(of: text) == digest
     }
 
     /// The body in a file's bytes. Throws `.newerSchema`, or `.damaged` with both ways on.
@@ -38,9 +55,14 @@ enum DocumentForm {
         guard let digest = document.removeValue(forKey: "digest")?.stringValue else {
             throw damaged(path, "\(path) has no digest, one over its other members was needed")
         }
-        let needed = self.digest(of: document)
-        guard digest == needed else {
-            throw damaged(path, "\(path) was changed by another hand: its digest is \(digest), its contents' \(needed)")
+        if !isDigest(digest, of: bytes) {
+            let needed = self.digest(of: document)
+            guard digest == needed else {
+                throw damaged(
+                    path,
+                    "\(path) was changed by another hand: its digest is \(digest), its contents' \(needed)"
+                )
+            }
         }
         document.removeValue(forKey: "schemaVersion")
         return document

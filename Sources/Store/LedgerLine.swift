@@ -23,10 +23,25 @@ enum LedgerLine {
         var fixedFolders: [String]?
     }
 
-    /// Adds the line with its newline to `bytes`, and returns its hash.
-    static func encode(_ transaction: Transaction, _ frame: Frame, into bytes: inout [UInt8]) -> String {
+    /// Adds the line with its newline to `bytes`.
+    ///
+    /// - Returns: its hash, and what the body or row of each change reads in it.
+    static func encode(
+        _ transaction: Transaction,
+        _ frame: Frame,
+        into bytes: inout [UInt8]
+    ) -> (hash: String, texts: [[UInt8]?]) {
+        let texts = transaction.changes.map(text)
+        // The changes come first, by their name; a body is printed once for the line and for its document.
+        var rest: [UInt8] = []
+        rest.reserveCapacity(texts.reduce(1024) { $0 + ($1?.count ?? 0) + 128 })
+        rest += #""changes":["#.utf8
+        for (place, change) in transaction.changes.enumerated() {
+            if place > 0 { rest.append(UInt8(ascii: ",")) }
+            append(change, texts[place], to: &rest)
+        }
+        rest += "],".utf8
         var entry: JSONObject = [
-            "changes": .array(transaction.changes.map(json)),
             "details": .object(transaction.details),
             "event": .string(transaction.event),
             "number": .integer(frame.number),
@@ -37,22 +52,41 @@ enum LedgerLine {
         ]
         if frame.isLast { entry["deleted"] = true }
         if let folders = frame.fixedFolders { entry["folders"] = .array(folders.map { .string($0) }) }
-        let rest = JSONValue.object(entry).compact().dropFirst()
+        rest += JSONValue.object(entry).compact().dropFirst()
         let hash = rest.withUnsafeBytes { DocumentForm.hex(Digest.sha256.hash($0)) }
         bytes += opening
         bytes += hash.utf8
         bytes += "\",".utf8
         bytes += rest
         bytes.append(UInt8(ascii: "\n"))
-        return hash
+        return (hash, texts)
     }
 
-    private static func json(_ change: Change) -> JSONValue {
+    private static func text(_ change: Change) -> [UInt8]? {
         switch change.kind {
-        case .document(let body): ["body": body, "path": .string(change.path)]
-        case .gone: ["gone": true, "path": .string(change.path)]
-        case .row(let row): ["path": .string(change.path), "row": .object(row)]
+        case .document(let body): body.compact()
+        case .gone: nil
+        case .row(let row): JSONValue.object(row).compact()
         }
+    }
+
+    /// - Parameter text: the change's body or row in the compact form.
+    private static func append(_ change: Change, _ text: [UInt8]?, to bytes: inout [UInt8]) {
+        switch change.kind {
+        case .document:
+            bytes += #"{"body":"#.utf8
+            bytes += text ?? []
+            bytes += #",""#.utf8
+        case .gone: bytes += #"{"gone":true,""#.utf8
+        case .row: bytes += #"{""#.utf8
+        }
+        bytes += #"path":"#.utf8
+        bytes += JSONValue.string(change.path).compact()
+        if case .row = change.kind {
+            bytes += #","row":"#.utf8
+            bytes += text ?? []
+        }
+        bytes.append(UInt8(ascii: "}"))
     }
 
     /// Reads a line without its newline. A later schema version is told before anything else is judged.

@@ -166,10 +166,10 @@ struct LedgerWriter {
                 isLast: isLast,
                 fixedFolders: fixedFolders
             )
-            let hash = LedgerLine.encode(transaction, frame, into: &bytes)
+            let (hash, texts) = LedgerLine.encode(transaction, frame, into: &bytes)
             let length = Int(start) + bytes.count - Int(offset)
             let place = LinePlace(number: frame.number, segment: lastSegment, start: offset, length: length - 1)
-            lines.append(AppliedLine(changes: transaction.changes, place: place))
+            lines.append(AppliedLine(changes: transaction.changes, place: place, texts: texts))
             end = LedgerPosition(after: place, hash: hash)
         }
         try write(bytes, to: file, at: start)

@@ -11,8 +11,11 @@ enum RowFile {
     }
 
     /// The bytes to append for a row.
-    static func encode(_ row: JSONObject, at place: LinePlace) -> [UInt8] {
-        [UInt8(ascii: "\n")] + placed(row, place).bytes + [UInt8(ascii: "\n")]
+    ///
+    /// - Parameter text: the row in the compact form, where it has been printed already.
+    static func encode(_ row: JSONObject, printed text: [UInt8]?, at place: LinePlace) -> [UInt8] {
+        let line = text.flatMap { PrintedJSON.inserting("place", place.json.compact(), into: $0) }
+        return [UInt8(ascii: "\n")] + (line ?? placed(row, place).bytes) + [UInt8(ascii: "\n")]
     }
 
     private static func placed(_ row: JSONObject, _ place: LinePlace) -> Row {
