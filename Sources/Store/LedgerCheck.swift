@@ -117,7 +117,7 @@ package final class LedgerCheck {
             end = scan.end
             switch scan.tail {
             case .clean: break
-            case .unfinished, .bad, .badInside:
+            case .unfinished, .bad, .damage:
                 // It may be half of a writer's work. Under the lock it is what it is.
                 let lock = try ledger.lockForReading()
                 defer { lock?.close() }
@@ -166,7 +166,7 @@ package final class LedgerCheck {
                 "what follows entry \(scan.end.number) is what a power cut left of lines that nobody was told of: \(flaw)",
                 isRepairable: !isRemains
             )
-        case .badInside(let flaw):
+        case .damage(let flaw):
             throw ledger.damaged(segment: scan.end.segment, lineAfter: scan.end, flaw)
         }
     }

@@ -17,8 +17,16 @@ struct LedgerScan {
         case unfinished
         /// A line that is none; why.
         case bad(String)
-        /// The same, or bytes without a newline, in a segment that is not the last: no crash leaves that.
-        case badInside(String)
+        /// What no crash leaves: a line that is none, or bytes without a newline, in a segment that is not the last; a
+        /// line that is whole and does not belong there.
+        case damage(String)
+    }
+
+    /// A line that does not go on with the ledger.
+    struct BadLine {
+        let flaw: String
+        /// Whether it is a line of some ledger all the same: only its own place, or nothing, can be written by halves.
+        let isWhole: Bool
     }
 }
 
@@ -48,11 +56,13 @@ extension LedgerFolder {
         var hasMore = size > from.offset
         var isComplete = false
         while true {
-            let flaw = hasMore ? try read(&reader, in: file, segment: number, &end, known, each) : nil
+            let bad = hasMore ? try read(&reader, in: file, segment: number, &end, known, each) : nil
             hasMore = true
             guard let next = try segment(number + 1) else {
-                try require(known, reached: end, flaw: flaw)
-                let tail: LedgerScan.Tail = flaw.map { .bad($0) } ?? (reader.unfinished > 0 ? .unfinished : .clean)
+                try require(known, reached: end, flaw: bad?.flaw)
+                let tail: LedgerScan.Tail =
+                    bad.map { $0.isWhole ? .damage($0.flaw) : .bad($0.flaw) }
+                    ?? (reader.unfinished > 0 ? .unfinished : .clean)
                 return LedgerScan(end: end, lastSegment: number, file: file, tail: tail)
             }
             if !isComplete {
@@ -60,11 +70,11 @@ extension LedgerFolder {
                 // reading it and our finding the next.
                 isComplete = true
                 reader = LineReader(file, at: reader.offset)
-                if flaw == nil { continue }
+                if bad == nil { continue }
             }
-            if let flaw = flaw ?? (reader.unfinished > 0 ? "it has no newline" : nil) {
+            if let flaw = bad?.flaw ?? (reader.unfinished > 0 ? "it has no newline" : nil) {
                 try require(known, reached: end, flaw: flaw)
-                return LedgerScan(end: end, lastSegment: number, file: file, tail: .badInside(flaw))
+                return LedgerScan(end: end, lastSegment: number, file: file, tail: .damage(flaw))
             }
             isComplete = false
             number += 1
@@ -81,12 +91,15 @@ extension LedgerFolder {
         _ end: inout LedgerPosition,
         _ known: [LedgerPosition],
         _ each: (LedgerEntry, LinePlace) throws -> Void
-    ) throws -> String? {
+    ) throws -> LedgerScan.BadLine? {
         var isSecondLook = false
         while let (bytes, start) = try reader.next() {
             let entry: LedgerEntry
+            var isWhole = false
             do throws(LedgerLine.Flaw) {
-                entry = try joined(try LedgerLine.decode(bytes), to: end)
+                let read = try LedgerLine.decode(bytes)
+                isWhole = true
+                entry = try joined(read, to: end)
             } catch {
                 switch error {
                 case .newer(let version):
@@ -94,7 +107,7 @@ extension LedgerFolder {
                 case .bad(let flaw):
                     reader = LineReader(file, at: start)
                     // A writer may have cut and appended while we read: half of the old line, half of the new.
-                    if isSecondLook { return flaw }
+                    if isSecondLook { return LedgerScan.BadLine(flaw: flaw, isWhole: isWhole) }
                     isSecondLook = true
                     continue
                 }

@@ -96,7 +96,7 @@ extension LedgerFolder {
             }
             return "what stands behind entry \(scan.end.number) in \(path(ofSegment: scan.lastSegment)) is no line, as "
                 + "a power cut leaves it: \(flaw); the next writer cuts it off"
-        case .badInside(let flaw):
+        case .damage(let flaw):
             throw damaged(segment: scan.end.segment, lineAfter: scan.end, flaw)
         }
     }

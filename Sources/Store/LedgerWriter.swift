@@ -114,7 +114,7 @@ struct LedgerWriter {
                 throw ledger.damaged(segment: scan.lastSegment, "\(what): \(flaw)")
             }
             try keepLines(of: file, from: size, segment: scan.lastSegment)
-        case .badInside(let flaw):
+        case .damage(let flaw):
             throw ledger.damaged(segment: scan.end.segment, "\(what): \(flaw)")
         }
         if let refusal = ledger.writeRefusal { throw refusal }

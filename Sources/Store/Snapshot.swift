@@ -321,7 +321,7 @@ package final class Snapshot {
                 tornAt = position.number
             }
         }
-        if case .badInside(let flaw) = scan.tail {
+        if case .damage(let flaw) = scan.tail {
             throw ledger.damaged(segment: position.segment, "the line after entry \(position.number): \(flaw)")
         }
     }

@@ -139,6 +139,23 @@ import Testing
         print("edits of a ledger that were found: \(made.values.reduce(0, +))")
     }
 
+    /// A power cut leaves halves of lines and nothing, never a whole line in another's place: not even the last line twice.
+    @Test(arguments: ["boot 1", "boot 2"]) func aWholeLineInAnothersPlaceIsDamage(boot: String) throws {
+        let machine = try machine(entries: 5, segmentSize: 64 << 20)
+        machine.boot.withLock { $0 = boot }
+        let name = LedgerFolder.segmentName(1)
+        let bytes = try #require(machine.bytes(name))
+        let last = try #require(bytes.split(separator: UInt8(ascii: "\n")).last)
+        try machine.write(name, bytes + last + [UInt8(ascii: "\n")])
+        machine.disk.adopt()
+        for use: (Ledger) throws -> Void in [
+            { _ = try $0.verify() }, { try $0.read { _ in } }, { try $0.commit { _ in .answer(()) } },
+        ] {
+            let error = try #require(throws: StoreError.self) { try use(machine.ledger()) }
+            #expect(error.kind == .damaged && error.message.contains("it is entry 5, entry 6 was needed"))
+        }
+    }
+
     /// What the store cannot know: there never was more.
     @Test func theLossOfTheEndWithAllItCausedPasses() throws {
         let machine = try machine(entries: 10, segmentSize: 64 << 20)
