@@ -29,4 +29,10 @@ static inline int adr_sha256(const void *bytes, size_t length, unsigned char *di
 #endif
 }
 
+/* How many bits at the end of a bit string are unused, as its encoding said. */
+static inline int adr_unused_bits(const ASN1_BIT_STRING *string)
+{
+    return string != NULL && string->flags & ASN1_STRING_FLAG_BITS_LEFT ? (int)(string->flags & 0x07) : 0;
+}
+
 #endif

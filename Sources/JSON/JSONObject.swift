@@ -3,7 +3,13 @@
 /// A handful of members is searched in order; larger objects carry an index, so that a look-up costs the same
 /// however many there are. Removing a member moves those behind it. Equality ignores the order.
 package struct JSONObject: Sendable {
-    private var members: [(key: String, value: JSONValue)] = []
+    /// One member; no tuple, since the runtime handles lists of those member by member.
+    package struct Member: Sendable {
+        let key: String
+        fileprivate(set) var value: JSONValue
+    }
+
+    private var members: [Member] = []
     private var positions: [JSONKey: Int] = [:]
     /// Whether the members are known to be in the order of their keys' code points, as in objects that were read from a
     /// printed document.
@@ -82,7 +88,7 @@ package struct JSONObject: Sendable {
     private mutating func append(_ key: consuming String, _ value: consuming JSONValue, isBehindAll: Bool) {
         if members.isEmpty { members.reserveCapacity(8) }
         isSortedByCodePoint = isSortedByCodePoint && isBehindAll
-        members.append((key, value))
+        members.append(Member(key: key, value: value))
         if members.count > Self.searchLimit + 1 {
             positions[JSONKey(string: members[members.count - 1].key)] = members.count - 1
         } else if members.count == Self.searchLimit + 1 {
@@ -101,12 +107,12 @@ package struct JSONObject: Sendable {
             self[key] = value
             return
         }
-        members.insert((key, value), at: place)
+        members.insert(Member(key: key, value: value), at: place)
     }
 
     /// Calls the body with the members in the order they were added.
     func withMembers<Result>(
-        _ body: (UnsafeBufferPointer<(key: String, value: JSONValue)>) -> Result
+        _ body: (UnsafeBufferPointer<Member>) -> Result
     ) -> Result {
         members.withUnsafeBufferPointer(body)
     }
@@ -126,8 +132,8 @@ extension JSONObject: Equatable {
 }
 
 extension JSONObject: Sequence {
-    package func makeIterator() -> IndexingIterator<[(key: String, value: JSONValue)]> {
-        members.makeIterator()
+    package func makeIterator() -> LazyMapSequence<[Member], (key: String, value: JSONValue)>.Iterator {
+        members.lazy.map { (key: $0.key, value: $0.value) }.makeIterator()
     }
 }
 

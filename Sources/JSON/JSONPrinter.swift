@@ -8,8 +8,10 @@ extension JSONValue {
     }
 
     /// One line without spaces, keys in the order of their code points: the canonical form that is hashed.
-    package func compact() -> [UInt8] {
-        var printer = JSONPrinter(indented: false)
+    ///
+    /// - Parameter capacity: bytes that it will probably take.
+    package func compact(capacity: Int = 1000) -> [UInt8] {
+        var printer = JSONPrinter(indented: false, capacity: capacity)
         printer.print(self)
         return printer.bytes.array
     }
@@ -47,11 +49,12 @@ package struct JSONArrayPrinter {
 }
 
 private struct JSONPrinter: ~Copyable {
-    private(set) var bytes = PrintedBytes(capacity: 8192)
+    private(set) var bytes: PrintedBytes
     private let indented: Bool
     private var depth: Int
 
-    init(indented: Bool, depth: Int = 0) {
+    init(indented: Bool, depth: Int = 0, capacity: Int = 8192) {
+        bytes = PrintedBytes(capacity: capacity)
         self.indented = indented
         self.depth = depth
     }
@@ -99,12 +102,12 @@ private struct JSONPrinter: ~Copyable {
         if object.isSortedByCodePoint {
             object.withMembers { print($0) }
         } else {
-            object.sortedByCodePoint().withUnsafeBufferPointer { print($0) }
+            object.sorted().withUnsafeBufferPointer { print($0) }
         }
         close("}", isEmpty: object.isEmpty)
     }
 
-    private mutating func print(_ members: UnsafeBufferPointer<(key: String, value: JSONValue)>) {
+    private mutating func print(_ members: UnsafeBufferPointer<JSONObject.Member>) {
         for place in members.indices {
             separate(place == 0)
             append(quoted: members[place].key)
@@ -238,7 +241,11 @@ private struct JSONPrinter: ~Copyable {
 extension JSONObject {
     /// The members in the order of their keys' code points, which is that of the UTF-8 bytes.
     package func sortedByCodePoint() -> [(key: String, value: JSONValue)] {
-        let members = Array(self)
+        sorted().map { (key: $0.key, value: $0.value) }
+    }
+
+    fileprivate func sorted() -> [Member] {
+        let members = withMembers { Array($0) }
         return isSortedByCodePoint ? members : members.sorted { $0.key.precedes($1.key) }
     }
 }

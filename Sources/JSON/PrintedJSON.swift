@@ -1,8 +1,10 @@
+import Glibc
+
 /// Printed JSON taken from one of the two forms into the other, byte by byte: printing a value anew costs many times as
 /// much. All take for granted that it is JSON.
 package enum PrintedJSON {
-    /// What ``JSONValue/compact()`` printed, as ``JSONValue/pretty()`` prints the same value.
-    package static func pretty(fromCompact text: [UInt8]) -> [UInt8] {
+    /// What ``JSONValue/compact()`` printed, as ``JSONValue/pretty()`` prints the same value, and a newline.
+    package static func prettyLine(fromCompact text: [UInt8]) -> [UInt8] {
         var pretty = PrintedBytes(capacity: text.count + text.count / 4 + 1024)
         var depth = 0
         text.withUnsafeBufferPointer { text in
@@ -38,6 +40,7 @@ package enum PrintedJSON {
                 }
             }
         }
+        pretty.append(UInt8(ascii: "\n"))
         return pretty.array
     }
 
@@ -66,35 +69,32 @@ package enum PrintedJSON {
     }
 
     /// Adds a member to an object in the compact form whose members are in the order of their keys, at its place in that
-    /// order. `nil`, where that cannot be told at a glance: the key is there, or one before its place is escaped.
+    /// order. False, where that cannot be told at a glance: the key is there, or one before its place is escaped.
     ///
     /// - Parameters:
     ///   - key: one that needs no escaping.
     ///   - value: in the compact form.
-    package static func inserting(_ key: StaticString, _ value: some Collection<UInt8>, into object: [UInt8])
-        -> [UInt8]?
-    {
+    package static func insert(_ key: StaticString, _ value: [UInt8], into object: inout [UInt8]) -> Bool {
         let name = UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
-        guard let place = object.withUnsafeBufferPointer({ placeForMember(name, in: $0) }) else { return nil }
-        var larger: [UInt8] = []
-        larger.reserveCapacity(object.count + name.count + value.count + 4)
-        larger += object[..<place]
+        guard let place = object.withUnsafeBufferPointer({ placeForMember(name, in: $0) }) else { return false }
         let isLast = object[place] == UInt8(ascii: "}")
-        if isLast && place > 1 { larger.append(UInt8(ascii: ",")) }
-        larger.append(UInt8(ascii: "\""))
-        larger += name
-        larger.append(UInt8(ascii: "\""))
-        larger.append(UInt8(ascii: ":"))
-        larger += value
-        if !isLast { larger.append(UInt8(ascii: ",")) }
-        larger += object[place...]
-        return larger
+        var member: [UInt8] = []
+        member.reserveCapacity(name.count + value.count + 4)
+        if isLast && place > 1 { member.append(UInt8(ascii: ",")) }
+        member.append(UInt8(ascii: "\""))
+        member += name
+        member.append(UInt8(ascii: "\""))
+        member.append(UInt8(ascii: ":"))
+        member += value
+        if !isLast { member.append(UInt8(ascii: ",")) }
+        object.insert(contentsOf: member, at: place)
+        return true
     }
 
-    /// Takes a member out of an object in the compact form; `nil`, where it is not found at a glance.
-    package static func removing(_ key: StaticString, from object: [UInt8]) -> [UInt8]? {
+    /// Takes a member out of an object in the compact form; false, where it is not found at a glance.
+    package static func remove(_ key: StaticString, from object: inout [UInt8]) -> Bool {
         let name = UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
-        return object.withUnsafeBufferPointer { text -> [UInt8]? in
+        let range = object.withUnsafeBufferPointer { text -> Range<Int>? in
             var place = 1
             while place < text.count, text[place] == UInt8(ascii: "\"") {
                 let end = endOfString(text, from: place + 1)
@@ -102,16 +102,15 @@ package enum PrintedJSON {
                 guard next < text.count else { return nil }
                 if text[place + 1..<end - 1].elementsEqual(name) {
                     let isLast = text[next] == UInt8(ascii: "}")
-                    var smaller: [UInt8] = []
-                    smaller.reserveCapacity(text.count)
-                    smaller += text[..<(isLast && place > 1 ? place - 1 : place)]
-                    smaller += text[(isLast ? next : next + 1)...]
-                    return smaller
+                    return isLast && place > 1 ? place - 1..<next : place..<(isLast ? next : next + 1)
                 }
                 place = next + 1
             }
             return nil
         }
+        guard let range else { return false }
+        object.removeSubrange(range)
+        return true
     }
 
     /// Where the first member begins whose key comes after `name`, or where the object is closed.
@@ -154,13 +153,17 @@ package enum PrintedJSON {
 
     /// Behind the quote that ends the string whose first byte, or what comes after its quote, is there.
     private static func endOfString(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        guard let base = text.baseAddress else { return 0 }
         var place = start
-        while true {
-            let end = StringRun(in: text, from: place).end
-            if end >= text.count { return text.count }
-            if text[end] == UInt8(ascii: "\"") { return end + 1 }
-            place = min(end + (text[end] == UInt8(ascii: "\\") ? 2 : 1), text.count)
+        while let found = memchr(base + place, 0x22, text.count - place) {
+            let quote = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+            // An odd number of backslashes before it makes it a part of the string.
+            var first = quote
+            while first > start, text[first - 1] == UInt8(ascii: "\\") { first -= 1 }
+            if (quote - first).isMultiple(of: 2) { return quote + 1 }
+            place = quote + 1
         }
+        return text.count
     }
 
     private static func isClosing(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") }

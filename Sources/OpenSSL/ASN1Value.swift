@@ -87,11 +87,13 @@ package enum ASN1 {
         return string
     }
 
-    /// How many bits at the end of a bit string are unused.
-    static func unusedBits(_ string: ADR_STRING_REF?) -> Int {
-        guard let string, let encoded = try? encode(OpaquePointer(string), ASN1_BIT_STRING_it()) else { return 0 }
-        return header(encoded).flatMap { $0.start < encoded.count ? Int(encoded[$0.start]) : nil } ?? 0
+    /// Sets a value of any type to a sequence that is in DER already.
+    static func set(_ any: UnsafeMutablePointer<ASN1_TYPE>?, sequence der: [UInt8]) throws(OpenSSLError) {
+        ASN1_TYPE_set(any, V_ASN1_SEQUENCE, UnsafeMutableRawPointer(try makeString(der, tag: V_ASN1_SEQUENCE)))
     }
+
+    /// How many bits at the end of a bit string are unused.
+    static func unusedBits(_ string: ADR_STRING_REF?) -> Int { Int(adr_unused_bits(string)) }
 
     /// The first element inside the one that `bytes` begin with: what is signed of a request or a certificate.
     ///

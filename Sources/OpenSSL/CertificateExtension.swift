@@ -44,6 +44,14 @@ package struct CertificateExtension: Sendable, Equatable {
         return (extensions, isStrict && again == der)
     }
 
+    /// Extensions in DER.
+    static func encode(_ extensions: [CertificateExtension]) throws(OpenSSLError) -> [UInt8] {
+        guard let stack = OPENSSL_sk_new_null() else { throw OpenSSLError("building extensions") }
+        defer { ASN1_item_free(stack, ADR_EXTENSIONS_it()) }
+        for item in extensions { try item.append(to: stack) }
+        return try ASN1.encode(stack, ADR_EXTENSIONS_it())
+    }
+
     func append(to stack: OpaquePointer) throws(OpenSSLError) {
         guard let item = ASN1_item_new(ADR_EXTENSION_it()), OPENSSL_sk_push(stack, UnsafeRawPointer(item)) > 0 else {
             throw OpenSSLError("building an extension")

@@ -127,46 +127,26 @@ package struct CertificateInfo: Sendable {
 
     /// Makes a v3 certificate, signed with SHA-384, in DER.
     package static func sign(_ contents: Contents, with key: borrowing PrivateKey) throws(OpenSSLError) -> [UInt8] {
-        let operation = "building a certificate"
-        let value = try ASN1Value<ADR_CERTIFICATE_INFO>(ADR_CERTIFICATE_INFO_it())
-        let info = value.pointer
-        let publicKey = try ASN1Value<ADR_PUBLIC_KEY>(
-            ADR_PUBLIC_KEY_it(),
-            readingAll: contents.subjectPublicKeyInfo,
-            "a public key"
-        )
-        guard let placeholder = info.pointee.key, let validity = info.pointee.validity,
-            let version = ASN1_INTEGER_new()
-        else { throw OpenSSLError(operation) }
-        info.pointee.version = version
-        // What the template owns and what was just read change places; each is freed with its new owner.
-        swap(&placeholder.pointee, &publicKey.pointer.pointee)
-        guard ASN1_INTEGER_set_int64(version, 2) == 1,
-            ASN1_STRING_set(info.pointee.serialNumber, contents.serialNumber, Int32(contents.serialNumber.count)) == 1,
+        let value = try ASN1Value<ADR_CERTIFICATE_PARTS>(ADR_CERTIFICATE_PARTS_it())
+        let parts = value.pointer.pointee
+        // The signer's name for the algorithm is compared with this one when the certificate is read back.
+        guard let validity = parts.validity, ASN1_INTEGER_set_int64(parts.version, 2) == 1,
+            ASN1_STRING_set(parts.serialNumber, contents.serialNumber, Int32(contents.serialNumber.count)) == 1,
             ASN1_TIME_set(validity.pointee.notBefore, time_t(contents.notBefore)) != nil,
-            ASN1_TIME_set(validity.pointee.notAfter, time_t(contents.notAfter)) != nil
-        else { throw OpenSSLError(operation) }
-        let issuer = try NameAttribute.makeName(contents.issuer)
-        ASN1_item_free(info.pointee.issuer, ADR_NAME_it())
-        info.pointee.issuer = issuer
-        let subject = try NameAttribute.makeName(contents.subject)
-        ASN1_item_free(info.pointee.subject, ADR_NAME_it())
-        info.pointee.subject = subject
-        guard let extensions = OPENSSL_sk_new_null() else { throw OpenSSLError(operation) }
-        info.pointee.extensions = extensions
-        for item in contents.extensions { try item.append(to: extensions) }
-        // The signer's name for this is compared with it when the certificate is read back.
-        guard X509_ALGOR_set0(info.pointee.algorithm, OBJ_nid2obj(NID_ecdsa_with_SHA384), V_ASN1_UNDEF, nil) == 1 else {
-            throw OpenSSLError(operation)
-        }
+            ASN1_TIME_set(validity.pointee.notAfter, time_t(contents.notAfter)) != nil,
+            X509_ALGOR_set0(parts.algorithm, OBJ_nid2obj(NID_ecdsa_with_SHA384), V_ASN1_UNDEF, nil) == 1
+        else { throw OpenSSLError("building a certificate") }
+        try ASN1.set(parts.issuer, sequence: NameAttribute.encode(contents.issuer))
+        try ASN1.set(parts.subject, sequence: NameAttribute.encode(contents.subject))
+        try ASN1.set(parts.key, sequence: contents.subjectPublicKeyInfo)
+        try ASN1.set(parts.extensions, sequence: CertificateExtension.encode(contents.extensions))
         return try sign(encoded: value.encode(), with: key)
     }
 
-    /// Puts the signature to what is signed. That is encoded once: for libcrypto's encoder it is most of a certificate.
+    /// Puts the signature to what is signed, which is encoded once.
     private static func sign(encoded info: [UInt8], with key: borrowing PrivateKey) throws(OpenSSLError) -> [UInt8] {
         let value = try ASN1Value<ADR_SIGNED>(ADR_SIGNED_it())
-        let octets = try ASN1.makeString(info, tag: V_ASN1_SEQUENCE)
-        ASN1_TYPE_set(value.pointer.pointee.info, V_ASN1_SEQUENCE, UnsafeMutableRawPointer(octets))
+        try ASN1.set(value.pointer.pointee.info, sequence: info)
         try key.sign(
             OpaquePointer(value.pointer.pointee.info),
             item: ASN1_ANY_it(),

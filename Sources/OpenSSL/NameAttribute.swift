@@ -47,7 +47,11 @@ package struct NameAttribute: Sendable, Equatable {
         let octets = ASN1.content(string)
         value = octets
         switch stringType {
-        case .utf8String, .printableString: text = String(validating: octets, as: UTF8.self)
+        case .utf8String, .printableString:
+            // What is ASCII needs no validation.
+            text =
+                octets.allSatisfy { $0 < 0x80 }
+                ? String(decoding: octets, as: UTF8.self) : String(validating: octets, as: UTF8.self)
         default:
             var converted: UnsafeMutablePointer<UInt8>?
             let length = ASN1_STRING_to_UTF8(&converted, string)
@@ -69,6 +73,13 @@ package struct NameAttribute: Sendable, Equatable {
             let set = OPENSSL_sk_value(name, index).map { OpaquePointer($0) }
             return StackView(set, of: ADR_NAME_ATTRIBUTE.self).map { NameAttribute($0) }
         }
+    }
+
+    /// A name in DER.
+    static func encode(_ name: [[NameAttribute]]) throws(OpenSSLError) -> [UInt8] {
+        let name = try makeName(name)
+        defer { ASN1_item_free(name, ADR_NAME_it()) }
+        return try ASN1.encode(name, ADR_NAME_it())
     }
 
     /// A name as the templates have it, owned by the caller.

@@ -20,7 +20,9 @@ package struct OID: Sendable, Equatable {
             content = []
             return
         }
-        content = Array(UnsafeBufferPointer(start: data, count: OBJ_length(object)))
+        let octets = UnsafeBufferPointer(start: data, count: OBJ_length(object))
+        // Of those known here there is one copy.
+        content = Self.known.first { $0.content.elementsEqual(octets) }?.content ?? Array(octets)
     }
 
     /// One of libcrypto's numbered identifiers.
@@ -82,7 +84,10 @@ package struct OID: Sendable, Equatable {
         NID_commonName, NID_X9_62_id_ecPublicKey, NID_secp384r1, NID_ecdsa_with_SHA384, NID_ecdsa_with_SHA256,
         NID_basic_constraints, NID_key_usage, NID_ext_key_usage, NID_client_auth, NID_subject_key_identifier,
         NID_authority_key_identifier,
-    ].map { (OID(nid: $0).content, $0) }
+    ].map { nid in
+        let object = OBJ_nid2obj(nid)
+        return (Array(UnsafeBufferPointer(start: OBJ_get0_data(object), count: OBJ_length(object))), nid)
+    }
 
     package static let commonName = OID(nid: NID_commonName)
     package static let ecPublicKey = OID(nid: NID_X9_62_id_ecPublicKey)

@@ -190,12 +190,11 @@ private struct CSRJudge: ~Copyable {
         let attributes = info.subject.flatMap { $0 }
         let names = attributes.filter { $0.type == .commonName }
         let others = attributes.filter { $0.type != .commonName }
-        let needed = rules.registrationID.map { "the CN \(Visible.quoted($0)), byte for byte the registration ID" }
         if attributes.isEmpty {
-            fail(.commonName, found: "an empty subject", needed: needed ?? "one CN", remedy: remedy.remake)
+            fail(.commonName, found: "an empty subject", needed: neededName ?? "one CN", remedy: remedy.remake)
             return skip(.subject, "the subject is empty")
         }
-        judgeCommonName(names, needed)
+        judgeCommonName(names)
         if others.isEmpty {
             pass(.subject, found: Visible.line(DistinguishedName(info.subject).description))
         } else {
@@ -204,11 +203,15 @@ private struct CSRJudge: ~Copyable {
         }
     }
 
-    private mutating func judgeCommonName(_ names: [NameAttribute], _ needed: String?) {
+    private var neededName: String? {
+        rules.registrationID.map { "the CN \(Visible.quoted($0)), byte for byte the registration ID" }
+    }
+
+    private mutating func judgeCommonName(_ names: [NameAttribute]) {
         guard let name = names.first, names.count == 1 else {
             let list = names.map { Visible.quoted($0.text ?? "?") }.joined(separator: ", ")
             let found = names.isEmpty ? "no CN" : "\(names.count) CNs (\(list))"
-            return fail(.commonName, found: found, needed: needed ?? "one CN", remedy: remedy.remake)
+            return fail(.commonName, found: found, needed: neededName ?? "one CN", remedy: remedy.remake)
         }
         guard CommonNameRule.isTaken(name.stringType) else {
             return fail(
@@ -233,7 +236,7 @@ private struct CSRJudge: ~Copyable {
             return fail(
                 .commonName,
                 found: fault,
-                needed: isOurID ? legal : needed,
+                needed: isOurID ? legal : neededName,
                 remedy: isOurID && rules.registrationID != nil ? remedy.remakeWithShortName : remedy.remake
             )
         }
@@ -242,7 +245,7 @@ private struct CSRJudge: ~Copyable {
             return fail(
                 .commonName,
                 found: "the CN \(Visible.quoted(text)) (\(CommonNameRule.difference(text, id)))",
-                needed: needed,
+                needed: neededName,
                 remedy: remedy.remake
             )
         }

@@ -22,14 +22,16 @@ package struct CertificationRequest: Sendable {
     /// The ASN.1 name of the CN's type ("UTF8String"); empty if there is no CN.
     package let commonNameType: String
     let publicKey: PublicKeyInfo
-    /// The long name of the signature algorithm ("ecdsa-with-SHA384").
-    package let signatureAlgorithm: String
+    private let signatureOID: OID
     /// What it asks for beside its name, readable ("basicConstraints: CA:TRUE").
     package let requestedExtensions: [String]
     /// SHA-256 of ``der``.
     package let digest: [UInt8]
     /// The check of its signature, where that was not waited for.
     private let signatureCheck: SignatureCheck?
+
+    /// The long name of the signature algorithm ("ecdsa-with-SHA384").
+    package var signatureAlgorithm: String { signatureOID.longName }
 
     /// The public key in DER.
     package var subjectPublicKeyInfo: [UInt8] { publicKey.der }
@@ -49,7 +51,7 @@ package struct CertificationRequest: Sendable {
         commonNameBytes = commonName?.value ?? []
         commonNameType = commonName?.stringType.name ?? ""
         publicKey = info.publicKey
-        signatureAlgorithm = info.signatureAlgorithm.algorithm.longName
+        signatureOID = info.signatureAlgorithm.algorithm
         self.requestedExtensions = requestedExtensions
         digest = Digest.sha256.hash(info.der)
     }

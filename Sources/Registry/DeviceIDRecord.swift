@@ -71,6 +71,8 @@ extension NamespaceState {
 
     /// The same, of a device whose registration ID is another.
     func device(givenID deviceID: String, in hub: HubName) throws -> DeviceRecord? {
+        // In most hubs no device has one.
+        if try snapshot.holdsNone(under: StoreLayout.deviceIDs(of: hub)) { return nil }
         let path = StoreLayout.deviceID(deviceID, in: hub)
         guard let body = try snapshot.document(path) else { return nil }
         let given = try device(DeviceName(registering: try DeviceIDRecord(body, path: path).registrationID))

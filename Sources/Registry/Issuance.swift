@@ -45,8 +45,9 @@ package struct IssueRequest: Sendable {
     }
 }
 
-/// A certificate that is on record, with the chain the device presents.
-package struct IssuedCertificate: Sendable {
+/// A certificate that is on record, with the chain the device presents; shared, for it is large and goes through many
+/// hands.
+package final class IssuedCertificate: Sendable {
     package let registrationID: String
     package let deviceName: String
     /// nil when no hub knows the device.
@@ -61,7 +62,28 @@ package struct IssuedCertificate: Sendable {
     /// Whether the hub trusts the issuing CA now.
     package let isTrustedByHub: Bool
     /// Whether it was on record before it was asked for.
-    package var isReused = false
+    package let isReused: Bool
+
+    init(
+        _ certificate: DeviceCertificate,
+        of device: DeviceRecord,
+        hub: HubRecord?,
+        authority: IssuerRecord,
+        root: IssuerRecord,
+        isReused: Bool
+    ) {
+        registrationID = device.registrationID
+        deviceName = device.name.text
+        hubName = hub?.name.text
+        policyName = certificate.policyName
+        serialNumber = certificate.serialNumber
+        thumbprint = certificate.thumbprint
+        notBefore = certificate.notBefore
+        notAfter = certificate.notAfter
+        encodedChain = [certificate.encoded, authority.encoded, root.encoded]
+        isTrustedByHub = hub?.trusts(thumbprint: authority.thumbprint) ?? false
+        self.isReused = isReused
+    }
 
     /// Leaf, issuing CA, root, DER.
     package var chain: [[UInt8]] { encodedChain.map(\.der) }
@@ -258,7 +280,7 @@ extension Registry {
             // What a CN alone authorizes is judged by the caller, which comes first where it authorizes nothing.
             if known != nil && request.known == .certificateByID { return (csr, known) }
         }
-        if let known { try Self.checkEnabled(known, try state.namespace().key) }
+        if let known { try Self.checkEnabled(known, of: state) }
         return (csr, known)
     }
 
@@ -291,14 +313,13 @@ extension Registry {
             try CertificateOutline(der: certificate.der).deviceIdentifier == device.identifier
         else { return nil }
         let hub = try device.identity.flatMap { try state.hubIfAny($0.hub) }
-        var issued = try issued(certificate, to: device, hub: hub, state)
-        issued.isReused = true
-        return issued
+        return try issued(certificate, to: device, hub: hub, isReused: true, state)
     }
 
-    static func checkEnabled(_ device: DeviceRecord, _ key: NamespaceKey) throws(ServiceError) {
+    static func checkEnabled(_ device: DeviceRecord, of state: NamespaceState) throws {
         guard device.enabled else {
-            throw .refused(
+            let key = try state.namespace().key
+            throw ServiceError.refused(
                 "DeviceDisabled",
                 "the device '\(device.name.text)' is disabled and gets no certificate",
                 hint: "adr device update --namespace \(key.name.text)\(groupOption(key.group)) "
@@ -306,7 +327,7 @@ extension Registry {
             )
         }
         if let identity = device.identity, identity.status == .disabled {
-            throw .refused(
+            throw ServiceError.refused(
                 "DeviceDisabled",
                 "the identity of '\(device.registrationID)' in the hub '\(identity.hub.text)' is disabled",
                 hint: "adr hub device-identity update --hub-name \(identity.hub.text) "
@@ -344,11 +365,13 @@ extension Registry {
 
     /// A device that is seen for the first time, under the spelling that will be its device ID.
     func newDevice(_ registrationID: String, at time: Int64) throws -> DeviceRecord {
-        DeviceRecord(
+        // Asking once costs half of asking twice.
+        let random = try randomBytes(16 + DeviceIdentifier.length)
+        return DeviceRecord(
             name: DeviceName(registering: try RegistrationID(registrationID)),
             registrationID: registrationID,
-            uuid: try makeUUID(),
-            identifier: try randomBytes(32),
+            uuid: Self.uuid(of: Array(random.prefix(16))),
+            identifier: Array(random.dropFirst(16)),
             authorship: Authorship(by: environment.who, at: time)
         )
     }
@@ -376,21 +399,17 @@ extension Registry {
         _ certificate: DeviceCertificate,
         to device: DeviceRecord,
         hub: HubRecord?,
+        isReused: Bool = false,
         _ state: NamespaceState
     ) throws -> IssuedCertificate {
         let authority = try state.issuer(certificate.issuer)
-        let root = try state.issuer(authority.issuedBy)
         return IssuedCertificate(
-            registrationID: device.registrationID,
-            deviceName: device.name.text,
-            hubName: hub?.name.text,
-            policyName: certificate.policyName,
-            serialNumber: certificate.serialNumber,
-            thumbprint: certificate.thumbprint,
-            notBefore: certificate.notBefore,
-            notAfter: certificate.notAfter,
-            encodedChain: [certificate.encoded, authority.encoded, root.encoded],
-            isTrustedByHub: hub?.trusts(thumbprint: authority.thumbprint) ?? false
+            certificate,
+            of: device,
+            hub: hub,
+            authority: authority,
+            root: try state.issuer(authority.issuedBy),
+            isReused: isReused
         )
     }
 }

@@ -393,7 +393,7 @@ private struct RegistrationAttempt {
         do {
             _ = try state.requiredCredential()
             let policy = try self.policy(policyName)
-            if let known { try Registry.checkEnabled(known, try state.namespace().key) }
+            if let known { try Registry.checkEnabled(known, of: state) }
             var rules = CSRRules(
                 registrationID: device.registrationID,
                 allowedCurves: policy.allowedCurves,

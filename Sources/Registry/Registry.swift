@@ -43,8 +43,11 @@ package struct Registry: Sendable {
     func randomBytes(_ count: Int) throws -> [UInt8] { try environment.randomBytes(count) }
 
     /// A random (version 4) UUID in its text form, RFC 9562.
-    func makeUUID() throws -> String {
-        var bytes = try randomBytes(16)
+    func makeUUID() throws -> String { Self.uuid(of: try randomBytes(16)) }
+
+    /// The one that 16 random octets make.
+    static func uuid(of random: [UInt8]) -> String {
+        var bytes = random
         bytes[6] = bytes[6] & 0x0F | 0x40
         bytes[8] = bytes[8] & 0x3F | 0x80
         let hex = Array(Hex.lower(bytes).utf8)

@@ -66,10 +66,11 @@ enum StoreLayout {
     }
 
     static func device(_ name: DeviceName) -> String { "\(devices)\(name.bucket)/\(name.text.lowercased()).json" }
+    static func deviceIDs(of hub: HubName) -> String { "\(deviceIDs)\(hub.text.lowercased())/" }
     /// A device ID has characters that file names have not.
     static func deviceID(_ deviceID: String, in hub: HubName) -> String {
         let digest = DeviceName.digest(of: deviceID)
-        return "\(deviceIDs)\(hub.text.lowercased())/\(digest.prefix(3))/\(digest).json"
+        return "\(deviceIDs(of: hub))\(digest.prefix(3))/\(digest).json"
     }
 
     static func issuer(_ subject: String) -> String { "\(issuers)\(subject).json" }

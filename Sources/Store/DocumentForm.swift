@@ -24,10 +24,10 @@ enum DocumentForm {
     ///
     /// - Parameter text: the body in the compact form, where it has been printed already.
     static func encode(_ body: JSONObject, printed text: [UInt8]? = nil) -> [UInt8] {
-        if let text, let document = PrintedJSON.inserting("schemaVersion", "\(schemaVersion)".utf8, into: text),
-            let whole = PrintedJSON.inserting("digest", "\"\(digest(of: document))\"".utf8, into: document)
+        if var text, PrintedJSON.insert("schemaVersion", Array("\(schemaVersion)".utf8), into: &text),
+            PrintedJSON.insert("digest", Array("\"\(digest(of: text))\"".utf8), into: &text)
         {
-            return PrintedJSON.pretty(fromCompact: whole) + [UInt8(ascii: "\n")]
+            return PrintedJSON.prettyLine(fromCompact: text)
         }
         var document = body
         document.insertInOrder("schemaVersion", .integer(schemaVersion))
@@ -45,8 +45,8 @@ enum DocumentForm {
     /// Whether `digest` is that of a document's bytes as they stand there, but for white space: so it is where nobody has
     /// touched what was written. Where it is not, the document's value decides.
     private static func isDigest(_ digest: String, of bytes: [UInt8]) -> Bool {
-        guard let text = PrintedJSON.removing("digest", from: PrintedJSON.withoutSpace(bytes)) else { return false }
-        return self.digest(of: text) == digest
+        var text = PrintedJSON.withoutSpace(bytes)
+        return PrintedJSON.remove("digest", from: &text) && self.digest(of: text) == digest
     }
 
     /// The body in a file's bytes. Throws `.newerSchema`, or `.damaged` with both ways on.

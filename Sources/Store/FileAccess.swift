@@ -81,7 +81,8 @@ final class OpenFile {
 
     /// Everything in the file.
     func readAll() throws(StoreError) -> [UInt8] {
-        let guess = 4096
+        // More than nearly all documents have.
+        let guess = 8192
         var bytes = try read(at: 0, count: guess)
         if bytes.count < guess { return bytes }
         var step = guess

@@ -169,7 +169,7 @@ package final class GroupWriter {
         if committed.isEmpty { try writer.catchUp() }
         var rest = committed[...]
         while !rest.isEmpty {
-            let count = try writer.append(rest.map(\.transaction))
+            let count = try writer.append(rest.map { $0.transaction })
             for done in rest.prefix(count) { results[done.index] = .success(done.value) }
             rest = rest.dropFirst(count)
             guard writer.hasAppliedAll else { break }

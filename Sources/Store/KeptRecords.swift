@@ -10,6 +10,8 @@ final class KeptRecords {
     }
 
     private var kept: [Kept] = []
+    /// The state of the ledger that all of them are known to be of.
+    private var checked: (number: Int64, rebuilds: Int64)?
     /// A judgement asks for a handful; more are not kept.
     private static let limit = 64
 
@@ -27,8 +29,10 @@ final class KeptRecords {
         }
     }
 
-    /// Forgets what was made of documents that have changed since.
-    func forget(where hasChanged: (_ path: String, _ since: Int64, _ rebuilds: Int64) -> Bool) {
-        kept.removeAll { hasChanged($0.path, $0.at, $0.rebuilds) }
+    /// Forgets what was made of documents that have changed before that state of the ledger.
+    func forget(at number: Int64, _ rebuilds: Int64, where hasChanged: (_ path: String, _ since: Int64) -> Bool) {
+        if let checked, checked == (number, rebuilds) { return }
+        kept.removeAll { $0.rebuilds != rebuilds || hasChanged($0.path, $0.at) }
+        checked = (number, rebuilds)
     }
 }

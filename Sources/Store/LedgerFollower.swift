@@ -7,8 +7,31 @@ struct Looks: Sendable {
     /// Which making of the documents it looked at.
     let rebuilds: Int64
     /// Documents and row files, found or not.
-    let paths: Set<String>
+    let paths: LookedAt
     let prefixes: Set<String>
+}
+
+/// Paths that were looked at. A judgement looks at a handful: those are not worth a set.
+struct LookedAt: Sendable {
+    private var first: [String] = []
+    private var more: Set<String> = []
+    private static let few = 32
+
+    init(_ paths: [String] = []) {
+        for path in paths { insert(path) }
+    }
+
+    var isEmpty: Bool { first.isEmpty }
+
+    mutating func insert(_ path: String) {
+        if first.count < Self.few { first.append(path) } else { more.insert(path) }
+    }
+
+    func contains(_ path: String) -> Bool { first.contains(path) || more.contains(path) }
+
+    func contains(where isWanted: (String) -> Bool) -> Bool {
+        first.contains(where: isWanted) || more.contains(where: isWanted)
+    }
 }
 
 /// The end of a ledger as the writer of groups has brought it about, for all threads that judge meanwhile.
@@ -37,9 +60,9 @@ final class LedgerFollower: Sendable {
     /// The end as it is; what has changed since it was made a record of is forgotten.
     func end(_ records: KeptRecords) -> End {
         state.withLock { state in
-            let (rebuilds, changes) = (state.end.rebuilds, state.changes)
-            records.forget { $2 != rebuilds || changes.haveTouched($0, since: $1) }
-            return state.end
+            let (end, changes) = (state.end, state.changes)
+            records.forget(at: end.position.number, end.rebuilds) { changes.haveTouched($0, since: $1) }
+            return end
         }
     }
 

@@ -64,7 +64,7 @@ enum LedgerLine {
 
     private static func text(_ change: Change) -> [UInt8]? {
         switch change.kind {
-        case .document(let body): body.compact()
+        case .document(let body): body.compact(capacity: 8192)
         case .gone: nil
         case .row(let row): JSONValue.object(row).compact()
         }

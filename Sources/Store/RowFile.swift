@@ -14,8 +14,9 @@ enum RowFile {
     ///
     /// - Parameter text: the row in the compact form, where it has been printed already.
     static func encode(_ row: JSONObject, printed text: [UInt8]?, at place: LinePlace) -> [UInt8] {
-        let line = text.flatMap { PrintedJSON.inserting("place", place.json.compact(), into: $0) }
-        return [UInt8(ascii: "\n")] + (line ?? placed(row, place).bytes) + [UInt8(ascii: "\n")]
+        var line = text ?? []
+        if !PrintedJSON.insert("place", place.json.compact(), into: &line) { line = placed(row, place).bytes }
+        return [UInt8(ascii: "\n")] + line + [UInt8(ascii: "\n")]
     }
 
     private static func placed(_ row: JSONObject, _ place: LinePlace) -> Row {

@@ -21,7 +21,7 @@ package final class Snapshot {
     /// The last line behind base that changes each document, and whether it removes it.
     private var changed: [String: (place: LinePlace, isGone: Bool)] = [:]
     private var addedRows: [String: [LinePlace]] = [:]
-    private var lookedAt: Set<String> = []
+    private var lookedAt = LookedAt()
     /// Bodies of the first documents that were read, by path, null for one that is not there: a chain of records asks for
     /// some of them again.
     private var bodies = JSONObject()
@@ -156,6 +156,28 @@ package final class Snapshot {
         return documents
     }
 
+    /// Whether there certainly is no document whose path begins like that. The look is remembered if there is none.
+    package func holdsNone(under prefix: String) throws -> Bool {
+        if let known = records.find(prefix, as: Bool.self) {
+            if known { lookedUnder.insert(prefix) }
+            return known
+        }
+        struct Found: Error {}
+        var isEmpty = !changed.contains { $0.key.hasPrefix(prefix) && !$0.value.isGone }
+        do {
+            try eachPath(under: prefix, StorePath.isDocument) { _ in throw Found() }
+        } catch is Found {
+            isEmpty = false
+        }
+        if isEmpty {
+            lookedUnder.insert(prefix)
+            try requireFixedFolders(around: prefix)
+        }
+        try catchUp()
+        records.keep(isEmpty, prefix, at: position.number, followed?.rebuilds ?? 0)
+        return isEmpty
+    }
+
     /// The paths of ``documents(under:)``.
     package func names(under prefix: String) throws -> [String] {
         var found = try paths(under: prefix, StorePath.isDocument)
@@ -185,7 +207,11 @@ package final class Snapshot {
         return found
     }
 
-    private func eachPath(under prefix: String, _ isWanted: (String) -> Bool, _ body: (String) -> Void) throws {
+    private func eachPath(
+        under prefix: String,
+        _ isWanted: (String) -> Bool,
+        _ body: (String) throws -> Void
+    ) throws {
         guard prefix.isEmpty || StorePath.isSafe(prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix) else {
             throw StorePath.refusal(prefix, neededFor: "documents or rows")
         }
@@ -366,7 +392,7 @@ package final class Snapshot {
         _ path: String,
         prefix: String,
         _ isWanted: (String) -> Bool,
-        _ body: (String) -> Void
+        _ body: (String) throws -> Void
     ) throws {
         let folder: Folder
         if path.isEmpty {
@@ -381,7 +407,7 @@ package final class Snapshot {
             if path.isEmpty && StorePath.reserved.contains(name) { continue }
             guard entry.hasPrefix(prefix) || prefix.hasPrefix(entry) else { continue }
             if isWanted(entry), try folder.isFolder(listed) == false {
-                if entry.hasPrefix(prefix) { body(entry) }
+                if entry.hasPrefix(prefix) { try body(entry) }
             } else if try folder.isFolder(listed) == true {
                 try list(entry + "/", prefix: prefix, isWanted, body)
             }

@@ -36,7 +36,8 @@ enum StorePath {
     }
 
     private static func isReserved(_ path: String) -> Bool {
-        reserved.contains(String(path.prefix { $0 != "/" }))
+        let first = path.utf8.prefix { $0 != UInt8(ascii: "/") }
+        return reserved.contains { $0.utf8.elementsEqual(first) }
     }
 
     /// The folder with its final slash (empty for none) and the name in it.

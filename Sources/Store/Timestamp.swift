@@ -6,32 +6,47 @@ package enum Timestamp {
 
     /// - Parameter seconds: Unix time, UTC; years outside 0–9999 are held at the border.
     package static func text(_ seconds: Int64) -> String {
-        String(decoding: bytes(seconds), as: UTF8.self)
+        String(unsafeUninitializedCapacity: length) { buffer in
+            write(seconds, to: buffer)
+            return length
+        }
     }
 
     /// The day alone, as files of expiry rows are named by it.
-    package static func day(_ seconds: Int64) -> String { String(decoding: bytes(seconds)[..<10], as: UTF8.self) }
+    package static func day(_ seconds: Int64) -> String { String(text(seconds).prefix(10)) }
 
     /// Unix seconds of a text that `text(_:)` wrote; nil for any other.
     package static func seconds(_ text: String) -> Int64? {
-        let given = Array(text.utf8)
-        guard given.count == 20 else { return nil }
-        func number(_ range: Range<Int>) -> Int64 { given[range].reduce(0) { $0 * 10 + Int64($1) - 0x30 } }
-        let day = days(year: number(0..<4), month: number(5..<7), day: number(8..<10))
-        let seconds = day * secondsOfDay + number(11..<13) * 3600 + number(14..<16) * 60 + number(17..<19)
-        // Whatever is no digit, or no day of the calendar, does not come out the same again.
-        return bytes(seconds) == given ? seconds : nil
+        var text = text
+        return text.withUTF8 { given in
+            guard given.count == length else { return nil }
+            func number(_ range: Range<Int>) -> Int64 {
+                var number: Int64 = 0
+                for place in range { number = number * 10 + Int64(given[place]) - 0x30 }
+                return number
+            }
+            let day = days(year: number(0..<4), month: number(5..<7), day: number(8..<10))
+            let seconds = day * secondsOfDay + number(11..<13) * 3600 + number(14..<16) * 60 + number(17..<19)
+            // Whatever is no digit, or no day of the calendar, does not come out the same again.
+            return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length) { again in
+                write(seconds, to: again)
+                return again.elementsEqual(given) ? seconds : nil
+            }
+        }
     }
 
-    private static func bytes(_ seconds: Int64) -> [UInt8] {
+    private static let form: StaticString = "0000-00-00T00:00:00Z"
+    private static let length = 20
+
+    private static func write(_ seconds: Int64, to buffer: UnsafeMutableBufferPointer<UInt8>) {
         let seconds = min(max(seconds, -62_167_219_200), 253_402_300_799)
         let (year, month, day) = date(seconds.flooredQuotient(by: secondsOfDay))
         let time = seconds - seconds.flooredQuotient(by: secondsOfDay) * secondsOfDay
-        var bytes = Array("0000-00-00T00:00:00Z".utf8)
+        for place in 0..<length { buffer[place] = form.utf8Start[place] }
         func set(_ value: Int64, endingAt last: Int, digits: Int) {
             var rest = value
-            for place in stride(from: last, to: last - digits, by: -1) {
-                bytes[place] += UInt8(truncatingIfNeeded: rest % 10)
+            for place in 0..<digits {
+                buffer[last - place] += UInt8(truncatingIfNeeded: rest % 10)
                 rest /= 10
             }
         }
@@ -41,7 +56,6 @@ package enum Timestamp {
         set(time / 3600, endingAt: 12, digits: 2)
         set(time / 60 % 60, endingAt: 15, digits: 2)
         set(time % 60, endingAt: 18, digits: 2)
-        return bytes
     }
 
     // Years are counted from 1 March here, so that the leap day is the last of its year; 400 of them have 146,097 days.

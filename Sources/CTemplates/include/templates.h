@@ -93,6 +93,21 @@ typedef struct adr_certificate_st {
     ASN1_BIT_STRING *signature;
 } ADR_CERTIFICATE;
 
+/*
+ * TBSCertificate again, for its making: what consists of many parts is there in DER already. libcrypto's encoder measures
+ * what is inside once more for each level around it.
+ */
+typedef struct adr_certificate_parts_st {
+    ASN1_INTEGER *version;
+    ASN1_INTEGER *serialNumber;
+    X509_ALGOR *algorithm;
+    ASN1_TYPE *issuer;
+    ADR_VALIDITY *validity;
+    ASN1_TYPE *subject;
+    ASN1_TYPE *key;
+    ASN1_TYPE *extensions;
+} ADR_CERTIFICATE_PARTS;
+
 /* Certificate again, for its making: what is signed is there in DER already */
 typedef struct adr_signed_st {
     ASN1_TYPE *info;
@@ -142,6 +157,7 @@ DECLARE_ASN1_ITEM(ADR_EXTENSIONS)
 DECLARE_ASN1_ITEM(ADR_VALIDITY)
 DECLARE_ASN1_ITEM(ADR_CERTIFICATE_INFO)
 DECLARE_ASN1_ITEM(ADR_CERTIFICATE)
+DECLARE_ASN1_ITEM(ADR_CERTIFICATE_PARTS)
 DECLARE_ASN1_ITEM(ADR_SIGNED)
 DECLARE_ASN1_ITEM(ADR_REVOKED)
 DECLARE_ASN1_ITEM(ADR_CRL_INFO)

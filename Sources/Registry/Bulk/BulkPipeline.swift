@@ -5,8 +5,10 @@ import Threads
 /// the writer in groups. A bounded number of them is on the way at a time.
 final class BulkPipeline<Entry>: Sendable {
     private struct State {
-        /// A ring of what is done, by the entry's place.
+        /// A ring of what is done, by the entry's place. What was released stays until the next comes into its place: the
+        /// workers, who make entries, are then the ones who free them, which is cheap for the same thread alone.
         var slots: [Entry?]
+        var isDone: [Bool]
         /// How many entries have been taken from the source, and how many of them released.
         var taken = 0
         var released = 0
@@ -35,7 +37,11 @@ final class BulkPipeline<Entry>: Sendable {
 
     init(workers: Int) {
         state = Monitor(
-            State(slots: Array(repeating: nil, count: Self.window), workers: workers),
+            State(
+                slots: Array(repeating: nil, count: Self.window),
+                isDone: Array(repeating: false, count: Self.window),
+                workers: workers
+            ),
             conditions: 2
         )
     }
@@ -103,10 +109,13 @@ final class BulkPipeline<Entry>: Sendable {
     }
 
     private func deliver(_ place: Int, _ entry: Entry) {
+        var last: Entry? = entry
         let isEnough = state.with { state in
-            state.slots[place % Self.window] = entry
+            // The one that was there is freed when nobody waits for the lock.
+            swap(&state.slots[place % Self.window], &last)
+            state.isDone[place % Self.window] = true
             let before = state.ready
-            while state.ready < Self.window, state.slots[(state.released + state.ready) % Self.window] != nil {
+            while state.ready < Self.window, state.isDone[(state.released + state.ready) % Self.window] {
                 state.ready += 1
             }
             return before < Self.groupSize && state.ready >= Self.groupSize
@@ -130,7 +139,7 @@ final class BulkPipeline<Entry>: Sendable {
     /// Makes room for as many as the last group had.
     func release(_ count: Int) {
         state.with { state in
-            for place in 0..<count { state.slots[(state.released + place) % Self.window] = nil }
+            for place in 0..<count { state.isDone[(state.released + place) % Self.window] = false }
             state.released += count
             state.ready -= count
         }
