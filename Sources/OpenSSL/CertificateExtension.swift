@@ -6,11 +6,24 @@ package struct CertificateExtension: Sendable, Equatable {
     package let type: OID
     package let isCritical: Bool
     package let value: [UInt8]
+    /// All of it in DER, where it has been encoded already.
+    private var der: [UInt8]?
 
     package init(type: OID, isCritical: Bool, value: [UInt8]) {
         self.type = type
         self.isCritical = isCritical
         self.value = value
+    }
+
+    /// The same, encoded once for all certificates it will be in.
+    package func encoded() throws(OpenSSLError) -> CertificateExtension {
+        var encoded = self
+        encoded.der = try encode()
+        return encoded
+    }
+
+    package static func == (left: CertificateExtension, right: CertificateExtension) -> Bool {
+        left.type == right.type && left.isCritical == right.isCritical && left.value == right.value
     }
 
     init(_ value: UnsafeMutablePointer<ADR_EXTENSION>) {
@@ -47,16 +60,31 @@ package struct CertificateExtension: Sendable, Equatable {
     /// Extensions in DER.
     static func encode(_ extensions: [CertificateExtension]) throws(OpenSSLError) -> [UInt8] {
         guard let stack = OPENSSL_sk_new_null() else { throw OpenSSLError("building extensions") }
-        defer { ASN1_item_free(stack, ADR_EXTENSIONS_it()) }
-        for item in extensions { try item.append(to: stack) }
-        return try ASN1.encode(stack, ADR_EXTENSIONS_it())
+        defer { ASN1_item_free(stack, ASN1_SEQUENCE_ANY_it()) }
+        for item in extensions {
+            guard let any = ASN1_TYPE_new(), OPENSSL_sk_push(stack, UnsafeRawPointer(any)) > 0 else {
+                throw OpenSSLError("building extensions")
+            }
+            let der = if let der = item.der { der } else { try item.encode() }
+            try ASN1.set(any, sequence: der)
+        }
+        return try ASN1.encode(stack, ASN1_SEQUENCE_ANY_it())
+    }
+
+    private func encode() throws(OpenSSLError) -> [UInt8] {
+        let item = try ASN1Value<ADR_EXTENSION>(ADR_EXTENSION_it())
+        try fill(item.pointer)
+        return try item.encode()
     }
 
     func append(to stack: OpaquePointer) throws(OpenSSLError) {
         guard let item = ASN1_item_new(ADR_EXTENSION_it()), OPENSSL_sk_push(stack, UnsafeRawPointer(item)) > 0 else {
             throw OpenSSLError("building an extension")
         }
-        let target = UnsafeMutablePointer<ADR_EXTENSION>(item)
+        try fill(UnsafeMutablePointer(item))
+    }
+
+    private func fill(_ target: UnsafeMutablePointer<ADR_EXTENSION>) throws(OpenSSLError) {
         ASN1_OBJECT_free(target.pointee.type)
         target.pointee.type = type.makeObject()
         target.pointee.critical = isCritical ? 0xFF : 0

@@ -199,7 +199,7 @@ package enum CertificateFactory {
             profile,
             publicKey,
             issuer: subject,
-            authorityKeyIdentifier: publicKey.keyIdentifier,
+            authorityKeyIdentifier: try authorityKeyIdentifier(publicKey.keyIdentifier),
             subject,
             notBefore,
             notAfter,
@@ -233,7 +233,7 @@ package enum CertificateFactory {
             profile,
             publicKey,
             issuer: authority.subject,
-            authorityKeyIdentifier: issuer.keyIdentifier,
+            authorityKeyIdentifier: try issuer.authorityKeyIdentifier.get(),
             subject,
             notBefore,
             notAfter,
@@ -252,7 +252,7 @@ package enum CertificateFactory {
         _ profile: CertificateProfile,
         _ publicKey: PublicKeyInfo,
         issuer: DistinguishedName,
-        authorityKeyIdentifier: [UInt8],
+        authorityKeyIdentifier: CertificateExtension,
         _ subject: DistinguishedName,
         _ notBefore: Int64,
         _ notAfter: Int64,
@@ -269,11 +269,7 @@ package enum CertificateFactory {
                 isCritical: false,
                 value: try ExtensionValues.octetString(publicKey.keyIdentifier)
             ),
-            CertificateExtension(
-                type: .authorityKeyIdentifier,
-                isCritical: false,
-                value: try ExtensionValues.authorityKeyIdentifier(authorityKeyIdentifier)
-            ),
+            authorityKeyIdentifier,
         ]
         let contents = CertificateInfo.Contents(
             serialNumber: serial,
@@ -290,6 +286,15 @@ package enum CertificateFactory {
     }
 
     // MARK: Parts
+
+    /// What certificates carry that are signed by the key with that identifier.
+    static func authorityKeyIdentifier(_ identifier: [UInt8]) throws(OpenSSLError) -> CertificateExtension {
+        try CertificateExtension(
+            type: .authorityKeyIdentifier,
+            isCritical: false,
+            value: ExtensionValues.authorityKeyIdentifier(identifier)
+        ).encoded()
+    }
 
     private static func authorityName(_ prefix: String, _ name: String) throws(Refusal) -> DistinguishedName {
         guard name.utf8.count == 32, name.allSatisfy(\.isHexDigit) else {

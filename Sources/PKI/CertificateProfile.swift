@@ -35,7 +35,9 @@ struct CertificateProfile: Sendable {
                     )
                 )
             }
-            return extensions
+            var encoded: [CertificateExtension] = []
+            for item in extensions { encoded.append(try item.encoded()) }
+            return encoded
         }
     }
 

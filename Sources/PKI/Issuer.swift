@@ -5,6 +5,8 @@ import Synchronization
 package struct Issuer: ~Copyable, Sendable {
     package let certificate: CertificateOutline
     let key: PrivateKey
+    /// What the certificates it issues carry; encoded once.
+    let authorityKeyIdentifier: Result<CertificateExtension, OpenSSLError>
     /// Whether a signature of this key has been verified with the certificate's public key.
     private let isProven = Atomic(false)
 
@@ -35,10 +37,18 @@ package struct Issuer: ~Copyable, Sendable {
         }
         self.certificate = certificate
         self.key = key
+        let identifier = Self.keyIdentifier(of: certificate)
+        authorityKeyIdentifier = Result { () throws(OpenSSLError) in
+            try CertificateFactory.authorityKeyIdentifier(identifier)
+        }
     }
 
     /// What the certificates it issues carry as their authority's key identifier.
-    var keyIdentifier: [UInt8] { certificate.subjectKeyIdentifier ?? certificate.info.publicKey.keyIdentifier }
+    var keyIdentifier: [UInt8] { Self.keyIdentifier(of: certificate) }
+
+    private static func keyIdentifier(of certificate: CertificateOutline) -> [UInt8] {
+        certificate.subjectKeyIdentifier ?? certificate.info.publicKey.keyIdentifier
+    }
 
     /// Verifies the first signature of this key in the process: that proves that key and certificate belong together.
     /// Later ones are not verified, since that is as dear as signing.

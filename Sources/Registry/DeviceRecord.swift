@@ -195,10 +195,12 @@ struct DeviceRecord {
     /// Whether a document is a device's: one whose every registration failed holds the registration alone.
     static func isDevice(_ body: JSONValue) -> Bool { body["uuid"] != nil }
 
-    init(_ body: JSONValue, path: String) throws {
+    /// - Parameter name: of the device whose document it is.
+    init(_ body: JSONValue, path: String, name: DeviceName? = nil) throws {
         let reader = try RecordReader(body, path: path)
         registrationID = try reader.text("registrationId")
-        name = DeviceName(registering: try RegistrationID(registrationID))
+        let id = try RegistrationID(registrationID)
+        self.name = if let name, name.text == id.text { name } else { DeviceName(registering: id) }
         uuid = try reader.text("uuid")
         enabled = try reader.boolean("enabled")
         policyName = try reader.optionalText("policyName")

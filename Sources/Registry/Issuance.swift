@@ -115,15 +115,18 @@ extension Registry {
     }
 
     /// The judgement of one request, alone or among many.
+    ///
+    /// - Parameter found: the device of the request's registration ID, where it has been looked for already.
     func issue(
         _ request: IssueRequest,
         _ state: NamespaceState,
+        known found: Result<DeviceRecord?, any Error>? = nil,
         at time: Int64,
         _ meter: StageMeter? = nil
     ) throws -> Judgement<IssuedCertificate> {
         _ = try state.requiredCredential()
         let policy = try state.policy(request.policy)
-        let (csr, known) = try accept(request, policy, state, meter)
+        let (csr, known) = try accept(request, policy, state, found, meter)
         if request.known == .reuse, let known, let issued = try reusable(known, csr, policy, state, at: time) {
             return .answer(issued)
         }
@@ -260,9 +263,10 @@ extension Registry {
         _ request: IssueRequest,
         _ policy: PolicyRecord,
         _ state: NamespaceState,
+        _ found: Result<DeviceRecord?, any Error>?,
         _ meter: StageMeter?
     ) throws -> (CertificationRequest, DeviceRecord?) {
-        var known = try request.registrationID.flatMap { try state.device(registering: $0) }
+        var known = try found.map { try $0.get() } ?? request.registrationID.flatMap { try state.device(registering: $0) }
         var rules = CSRRules(
             registrationID: known?.registrationID ?? request.registrationID?.text,
             allowedCurves: policy.allowedCurves,

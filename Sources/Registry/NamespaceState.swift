@@ -132,7 +132,7 @@ struct NamespaceState {
     func device(_ name: DeviceName) throws -> DeviceRecord? {
         let path = StoreLayout.device(name)
         guard let body = try snapshot.document(path), DeviceRecord.isDevice(body) else { return nil }
-        return try DeviceRecord(body, path: path)
+        return try DeviceRecord(body, path: path, name: name)
     }
 
     /// The last registration under an ID, of a device or of what failed to become one.

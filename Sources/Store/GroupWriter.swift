@@ -22,7 +22,17 @@ package final class GroupJudge {
     /// Lets the body decide on the state at one point of the ledger. What it returns or throws counts only once the
     /// writer says that nothing it looked at has changed meanwhile.
     package func judge<Value>(_ body: (Snapshot) throws -> Judgement<Value>) -> Judged<Value> {
-        let snapshot = Snapshot(folder, at: follower.end(records), records)
+        judge(on: look(), body)
+    }
+
+    /// The state of the ledger to judge on: what is looked at before ``judge(on:_:)`` is a part of that judgement.
+    package func look() -> Snapshot { Snapshot(folder, at: follower.end(records), records) }
+
+    /// The same on a state that was looked at already.
+    package func judge<Value>(
+        on snapshot: Snapshot,
+        _ body: (Snapshot) throws -> Judgement<Value>
+    ) -> Judged<Value> {
         let result = Result<Judgement<Value>, any Error> {
             let judgement = try body(snapshot)
             if case .commit(let transaction, _) = judgement { try LedgerLine.check(transaction) }
