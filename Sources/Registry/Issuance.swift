@@ -137,7 +137,7 @@ extension Registry {
 
         var device = try known ?? newDevice(csr.commonName, at: time)
         // What a provisioning service remembers of it, it remembers of the device too.
-        if known == nil { device.registration = try state.registration(RegistrationID(csr.commonName)) }
+        if known == nil { device.registration = try state.registration(ofDevice: device.name) }
         if let hub, device.identity == nil {
             if let owner = try state.device(givenID: device.registrationID, in: hub.name) {
                 throw ServiceError.conflict(

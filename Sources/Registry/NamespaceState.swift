@@ -137,7 +137,11 @@ struct NamespaceState {
 
     /// The last registration under an ID, of a device or of what failed to become one.
     func registration(_ id: RegistrationID) throws -> RegistrationRecord? {
-        let path = StoreLayout.device(DeviceName(registering: id))
+        try registration(ofDevice: DeviceName(registering: id))
+    }
+
+    func registration(ofDevice name: DeviceName) throws -> RegistrationRecord? {
+        let path = StoreLayout.device(name)
         guard let body = try snapshot.document(path) else { return nil }
         return try RecordReader(body, path: path).record("registration").map(RegistrationRecord.init)
     }
