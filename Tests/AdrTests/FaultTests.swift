@@ -34,9 +34,10 @@ struct FaultTests {
         sound=yes; adr store check > checked 2>&1 || sound=no
         judged=$ADR_HOME; lacking=nothing
         case '\#(line)' in *'--store $ADR_HOME/new'*) judged=$ADR_HOME/new; lacking=keyMissing ;; esac
+        # Beside what it has to lack there may be what a crash leaves, which alone would not make a check fail.
         check() {
           $REAL/adr store check --store $judged "$@" > checked 2>&1 ||
-            { grep -q $lacking checked && ! grep '"kind"' checked | grep -qv $lacking; }
+            { grep -q $lacking checked && ! grep '"kind"' checked | grep -v '"temporaryFile"' | grep -qv $lacking; }
         }
         before=$(entries)
         PATH=$FAULTY:$PATH
