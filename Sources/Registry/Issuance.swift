@@ -266,7 +266,8 @@ extension Registry {
         _ found: Result<DeviceRecord?, any Error>?,
         _ meter: StageMeter?
     ) throws -> (CertificationRequest, DeviceRecord?) {
-        var known = try found.map { try $0.get() } ?? request.registrationID.flatMap { try state.device(registering: $0) }
+        var known =
+            try found.map { try $0.get() } ?? request.registrationID.flatMap { try state.device(registering: $0) }
         var rules = CSRRules(
             registrationID: known?.registrationID ?? request.registrationID?.text,
             allowedCurves: policy.allowedCurves,
