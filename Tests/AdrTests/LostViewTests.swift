@@ -97,7 +97,7 @@ struct LostViewTests {
 
     @Test func viewsThatAPowerCutTook() throws {
         let store = try prepared()
-        let answer = try store.run(Self.questions).output
+        var answer = try store.run(Self.questions).output
         #expect(try store.run(Self.questions).output == answer, "answers depend on chance")
         #expect(answer.components(separatedBy: "exit 0").count > Self.lines.count - 3, "\(answer)")
         var lost = 0
@@ -106,12 +106,12 @@ struct LostViewTests {
             var chance = Chance(seed: seed)
             try withCopy(of: store) {
                 lost += try cutPower(store.scratch.file("store"), &chance)
-                #expect(try store.run(Self.questions).output == answer, "seed \(seed)")
+                #expect(try answersAs(&answer, store), "seed \(seed)")
                 let checked = try store.run("adr store check --output none")
                 #expect(checked.status == 0, "seed \(seed): \(checked)")
                 let repaired = try store.run("adr store check --repair --output none && adr store check")
                 #expect(repaired.output == "[]\n", "seed \(seed): \(repaired)")
-                #expect(try store.run(Self.questions).output == answer, "seed \(seed), repaired")
+                #expect(try answersAs(&answer, store), "seed \(seed), repaired")
             }
         }
         print("power cuts: \(Self.rounds), views lost: \(lost), questions each time: \(Self.lines.count)")
@@ -120,7 +120,7 @@ struct LostViewTests {
 
     @Test func wholeFoldersThatWereRemoved() throws {
         let store = try prepared()
-        let answer = try store.run(Self.questions).output
+        var answer = try store.run(Self.questions).output
         let folders = ["policies", "hubs", "dps", "devices", "issuers", "expiry", "revoked", "device-ids"]
         for round in 1...Self.rounds {
             let seed = UInt64(1000 + round)
@@ -132,12 +132,22 @@ struct LostViewTests {
                 let removal =
                     "rm -r " + gone.map { "store/groups/default/namespaces/\(namespace)/\($0)" }.joined(separator: " ")
                 #expect(try store.run(removal).status == 0)
-                #expect(try store.run(Self.questions).output == answer, "seed \(seed): \(removal)")
+                #expect(try answersAs(&answer, store), "seed \(seed): \(removal)")
                 let mended = try store.run("adr store check --repair --output none && adr store check")
                 #expect(mended.output == "[]\n", "seed \(seed): \(removal): \(mended)")
             }
         }
         print("removals of folders: \(Self.rounds), questions each time: \(Self.lines.count)")
+    }
+
+    /// Whether the store answers as the one does that was kept. What is left of a certificate's life becomes less while the
+    /// test runs: where the answer is not the last one, the kept store is asked again before it is a wrong one.
+    private func answersAs(_ answer: inout String, _ store: BadInputStore) throws -> Bool {
+        if try store.run(Self.questions).output == answer { return true }
+        #expect(try store.run("mv store spoilt && mv kept store").status == 0)
+        answer = try store.run(Self.questions).output
+        #expect(try store.run("mv store kept && mv spoilt store").status == 0)
+        return try store.run(Self.questions).output == answer
     }
 
     /// Runs the body with a copy of the store in its place, and puts it back.
