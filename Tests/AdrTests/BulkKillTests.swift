@@ -14,7 +14,10 @@ struct BulkKillTests {
     private static func script(seed: Int) -> String {
         """
         RANDOM=\(seed)
-        for kill in $(seq \(kills)); do
+        touch killed
+        # Some come to their end before they are killed: those do not count.
+        for kill in $(seq \(2 * kills)); do
+          [ $(wc -l < killed) -lt \(kills) ] || break
           reissue=--reissue; [ $((kill % 2)) = 0 ] || reissue=
           "$ADR" cert issue --namespace factory --policy-name default --batch batch --jobs $((1 + RANDOM % 3)) \\
             $reissue >> told 2>> errors & process=$!
@@ -56,7 +59,7 @@ struct BulkKillTests {
             "\(killed) SIGKILLs of a bulk (seed \(seed)): \(issued.count) certificates on record, \(told.count) answers, "
                 + "\(Set(told).subtracting(issued).count) of them lost"
         )
-        #expect(killed > Self.kills / 2, "the bulk is over before it can be killed")
+        #expect(killed == Self.kills, "the bulk is over before it can be killed")
         #expect(Set(issued).count == issued.count, "seed \(seed): a serial is on record twice")
         #expect(Set(told).isSubset(of: Set(issued)), "seed \(seed): an answer is not on record")
         let check = try person.adr("store check")
