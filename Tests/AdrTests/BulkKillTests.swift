@@ -16,7 +16,7 @@ struct BulkKillTests {
         RANDOM=\(seed)
         touch killed
         # Some come to their end before they are killed: those do not count.
-        for kill in $(seq \(2 * kills)); do
+        for kill in $(seq \(4 * kills)); do
           [ $(wc -l < killed) -lt \(kills) ] || break
           reissue=--reissue; [ $((kill % 2)) = 0 ] || reissue=
           "$ADR" cert issue --namespace factory --policy-name default --batch batch --jobs $((1 + RANDOM % 3)) \\
