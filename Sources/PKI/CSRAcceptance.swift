@@ -191,7 +191,7 @@ private struct CSRJudge: ~Copyable {
         let names = attributes.filter { $0.type == .commonName }
         let others = attributes.filter { $0.type != .commonName }
         if attributes.isEmpty {
-            fail(.commonName, found: "an empty subject", needed: neededName ?? "one CN", remedy: remedy.remake)
+            fail(.commonName, found: "an empty subject", needed: neededName, remedy: remedy.remake)
             return skip(.subject, "the subject is empty")
         }
         judgeCommonName(names)
@@ -203,15 +203,15 @@ private struct CSRJudge: ~Copyable {
         }
     }
 
-    private var neededName: String? {
-        rules.registrationID.map { "the CN \(Visible.quoted($0)), byte for byte the registration ID" }
+    private var neededName: String {
+        rules.registrationID.map { "the CN \(Visible.quoted($0)), byte for byte the registration ID" } ?? "one CN"
     }
 
     private mutating func judgeCommonName(_ names: [NameAttribute]) {
         guard let name = names.first, names.count == 1 else {
             let list = names.map { Visible.quoted($0.text ?? "?") }.joined(separator: ", ")
             let found = names.isEmpty ? "no CN" : "\(names.count) CNs (\(list))"
-            return fail(.commonName, found: found, needed: neededName ?? "one CN", remedy: remedy.remake)
+            return fail(.commonName, found: found, needed: neededName, remedy: remedy.remake)
         }
         guard CommonNameRule.isTaken(name.stringType) else {
             return fail(

@@ -35,9 +35,7 @@ struct CertificateProfile: Sendable {
                     )
                 )
             }
-            var encoded: [CertificateExtension] = []
-            for item in extensions { encoded.append(try item.encoded()) }
-            return encoded
+            return try extensions.map { (item) throws(OpenSSLError) in try item.encoded() }
         }
     }
 

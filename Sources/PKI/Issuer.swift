@@ -5,7 +5,9 @@ import Synchronization
 package struct Issuer: ~Copyable, Sendable {
     package let certificate: CertificateOutline
     let key: PrivateKey
-    /// What the certificates it issues carry; encoded once.
+    /// What the certificates it issues carry as their authority's key identifier.
+    let keyIdentifier: [UInt8]
+    /// The extension with that; encoded once.
     let authorityKeyIdentifier: Result<CertificateExtension, OpenSSLError>
     /// Whether a signature of this key has been verified with the certificate's public key.
     private let isProven = Atomic(false)
@@ -37,17 +39,11 @@ package struct Issuer: ~Copyable, Sendable {
         }
         self.certificate = certificate
         self.key = key
-        let identifier = Self.keyIdentifier(of: certificate)
+        let identifier = certificate.subjectKeyIdentifier ?? certificate.info.publicKey.keyIdentifier
+        keyIdentifier = identifier
         authorityKeyIdentifier = Result { () throws(OpenSSLError) in
             try CertificateFactory.authorityKeyIdentifier(identifier)
         }
-    }
-
-    /// What the certificates it issues carry as their authority's key identifier.
-    var keyIdentifier: [UInt8] { Self.keyIdentifier(of: certificate) }
-
-    private static func keyIdentifier(of certificate: CertificateOutline) -> [UInt8] {
-        certificate.subjectKeyIdentifier ?? certificate.info.publicKey.keyIdentifier
     }
 
     /// Verifies the first signature of this key in the process: that proves that key and certificate belong together.

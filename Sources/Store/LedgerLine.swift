@@ -72,17 +72,19 @@ enum LedgerLine {
 
     /// - Parameter text: the change's body or row in the compact form.
     private static func append(_ change: Change, _ text: [UInt8]?, to bytes: inout [UInt8]) {
+        let path = JSONValue.string(change.path).compact()
         switch change.kind {
         case .document:
             bytes += #"{"body":"#.utf8
             bytes += text ?? []
-            bytes += #",""#.utf8
-        case .gone: bytes += #"{"gone":true,""#.utf8
-        case .row: bytes += #"{""#.utf8
-        }
-        bytes += #"path":"#.utf8
-        bytes += JSONValue.string(change.path).compact()
-        if case .row = change.kind {
+            bytes += #","path":"#.utf8
+            bytes += path
+        case .gone:
+            bytes += #"{"gone":true,"path":"#.utf8
+            bytes += path
+        case .row:
+            bytes += #"{"path":"#.utf8
+            bytes += path
             bytes += #","row":"#.utf8
             bytes += text ?? []
         }
