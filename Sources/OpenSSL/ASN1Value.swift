@@ -1,5 +1,6 @@
 import COpenSSL
 import CTemplates
+import Glibc
 
 /// A value of libcrypto that one of its templates describes, owned.
 struct ASN1Value<Value>: ~Copyable {
@@ -87,9 +88,32 @@ package enum ASN1 {
         return string
     }
 
-    /// Sets a value of any type to a sequence that is in DER already.
-    static func set(_ any: UnsafeMutablePointer<ASN1_TYPE>?, sequence der: [UInt8]) throws(OpenSSLError) {
-        ASN1_TYPE_set(any, V_ASN1_SEQUENCE, UnsafeMutableRawPointer(try makeString(der, tag: V_ASN1_SEQUENCE)))
+    /// Sets the content octets of a string; those of a sequence are all of its DER.
+    static func set(_ string: ADR_STRING_REF?, _ content: [UInt8]) throws(OpenSSLError) {
+        guard ASN1_STRING_set(string, content, Int32(content.count)) == 1 else {
+            throw OpenSSLError("allocating a string")
+        }
+    }
+
+    /// Whether those are its content octets.
+    static func holds(_ string: ADR_STRING_REF?, _ content: [UInt8]) -> Bool {
+        guard let string, let data = ASN1_STRING_get0_data(string) else { return false }
+        return Int(ASN1_STRING_length(string)) == content.count && memcmp(data, content, content.count) == 0
+    }
+
+    /// A sequence of elements that are in DER.
+    static func sequence(of elements: [[UInt8]]) -> [UInt8] {
+        let length = elements.reduce(0) { $0 + $1.count }
+        let size = Int(ASN1_object_size(1, Int32(length), V_ASN1_SEQUENCE))
+        return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            var cursor = buffer.baseAddress
+            ASN1_put_object(&cursor, 1, Int32(length), V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL)
+            for element in elements {
+                cursor?.update(from: element, count: element.count)
+                cursor? += element.count
+            }
+            count = size
+        }
     }
 
     /// How many bits at the end of a bit string are unused.
@@ -103,6 +127,19 @@ package enum ASN1 {
             inner.start + inner.length <= bytes.count
         else { return nil }
         return Array(bytes[outer.start..<inner.start + inner.length])
+    }
+
+    /// Where the elements of the one that `bytes` begin with lie: the first `limit` of them, as far as their lengths make
+    /// sense.
+    static func elements(of bytes: [UInt8], atMost limit: Int) -> [Range<Int>] {
+        guard let outer = header(bytes) else { return [] }
+        var elements: [Range<Int>] = []
+        var place = outer.start
+        while elements.count < limit, let inner = header(bytes, at: place), inner.start + inner.length <= bytes.count {
+            elements.append(place..<inner.start + inner.length)
+            place = inner.start + inner.length
+        }
+        return elements
     }
 
     /// Where the content of the value at `offset` in `bytes` begins and how long it says it is.

@@ -58,17 +58,14 @@ package struct CertificateExtension: Sendable, Equatable {
     }
 
     /// Extensions in DER.
-    static func encode(_ extensions: [CertificateExtension]) throws(OpenSSLError) -> [UInt8] {
-        guard let stack = OPENSSL_sk_new_null() else { throw OpenSSLError("building extensions") }
-        defer { ASN1_item_free(stack, ASN1_SEQUENCE_ANY_it()) }
+    package static func encode(_ extensions: [CertificateExtension]) throws(OpenSSLError) -> [UInt8] {
+        var elements: [[UInt8]] = []
+        elements.reserveCapacity(extensions.count)
         for item in extensions {
-            guard let any = ASN1_TYPE_new(), OPENSSL_sk_push(stack, UnsafeRawPointer(any)) > 0 else {
-                throw OpenSSLError("building extensions")
-            }
             let der = if let der = item.der { der } else { try item.encode() }
-            try ASN1.set(any, sequence: der)
+            elements.append(der)
         }
-        return try ASN1.encode(stack, ASN1_SEQUENCE_ANY_it())
+        return ASN1.sequence(of: elements)
     }
 
     private func encode() throws(OpenSSLError) -> [UInt8] {

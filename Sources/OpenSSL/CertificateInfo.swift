@@ -48,10 +48,7 @@ package struct CertificateInfo: Sendable {
     package let length: Int
 
     /// Reads one certificate from the beginning of `bytes`, which may be BER and may go on behind it.
-    ///
-    /// - Parameter isFresh: whether ``sign(_:with:)`` has just made it. It is DER then if all its members are what it was
-    ///   made from, which its maker has to find out: the same encoder would make the same bytes of them again.
-    package init(reading bytes: [UInt8], isFresh: Bool = false) throws(OpenSSLError) {
+    package init(reading bytes: [UInt8]) throws(OpenSSLError) {
         var length = 0
         let what = "a certificate"
         let value = try ASN1Value<ADR_CERTIFICATE>(ADR_CERTIFICATE_it(), reading: bytes, what, length: &length)
@@ -73,7 +70,7 @@ package struct CertificateInfo: Sendable {
         signature = ASN1.content(value.pointer.pointee.signature)
         self.length = length
         signedBytes = ASN1.firstInside(bytes) ?? []
-        let again = isFresh ? bytes : try value.encode()
+        let again = try value.encode()
         isStrict =
             (info.pointee.version == nil || version != 1) && areExtensionsStrict && notBefore.isStrict
             && notAfter.isStrict && publicKey.unusedBits == 0
@@ -91,68 +88,5 @@ package struct CertificateInfo: Sendable {
             return nil
         }
         return Int(number) + 1
-    }
-
-    /// What the signer of a certificate fills in.
-    package struct Contents: Sendable {
-        package var serialNumber: [UInt8]
-        package var issuer: [[NameAttribute]]
-        package var subject: [[NameAttribute]]
-        /// Unix seconds UTC.
-        package var notBefore: Int64
-        /// Unix seconds UTC.
-        package var notAfter: Int64
-        /// SubjectPublicKeyInfo in DER.
-        package var subjectPublicKeyInfo: [UInt8]
-        package var extensions: [CertificateExtension]
-
-        package init(
-            serialNumber: [UInt8],
-            issuer: [[NameAttribute]],
-            subject: [[NameAttribute]],
-            notBefore: Int64,
-            notAfter: Int64,
-            subjectPublicKeyInfo: [UInt8],
-            extensions: [CertificateExtension]
-        ) {
-            self.serialNumber = serialNumber
-            self.issuer = issuer
-            self.subject = subject
-            self.notBefore = notBefore
-            self.notAfter = notAfter
-            self.subjectPublicKeyInfo = subjectPublicKeyInfo
-            self.extensions = extensions
-        }
-    }
-
-    /// Makes a v3 certificate, signed with SHA-384, in DER.
-    package static func sign(_ contents: Contents, with key: borrowing PrivateKey) throws(OpenSSLError) -> [UInt8] {
-        let value = try ASN1Value<ADR_CERTIFICATE_PARTS>(ADR_CERTIFICATE_PARTS_it())
-        let parts = value.pointer.pointee
-        // The signer's name for the algorithm is compared with this one when the certificate is read back.
-        guard let validity = parts.validity, ASN1_INTEGER_set_int64(parts.version, 2) == 1,
-            ASN1_STRING_set(parts.serialNumber, contents.serialNumber, Int32(contents.serialNumber.count)) == 1,
-            ASN1_TIME_set(validity.pointee.notBefore, time_t(contents.notBefore)) != nil,
-            ASN1_TIME_set(validity.pointee.notAfter, time_t(contents.notAfter)) != nil,
-            X509_ALGOR_set0(parts.algorithm, OBJ_nid2obj(NID_ecdsa_with_SHA384), V_ASN1_UNDEF, nil) == 1
-        else { throw OpenSSLError("building a certificate") }
-        try ASN1.set(parts.issuer, sequence: NameAttribute.encode(contents.issuer))
-        try ASN1.set(parts.subject, sequence: NameAttribute.encode(contents.subject))
-        try ASN1.set(parts.key, sequence: contents.subjectPublicKeyInfo)
-        try ASN1.set(parts.extensions, sequence: CertificateExtension.encode(contents.extensions))
-        return try sign(encoded: value.encode(), with: key)
-    }
-
-    /// Puts the signature to what is signed, which is encoded once.
-    private static func sign(encoded info: [UInt8], with key: borrowing PrivateKey) throws(OpenSSLError) -> [UInt8] {
-        let value = try ASN1Value<ADR_SIGNED>(ADR_SIGNED_it())
-        try ASN1.set(value.pointer.pointee.info, sequence: info)
-        try key.sign(
-            OpaquePointer(value.pointer.pointee.info),
-            item: ASN1_ANY_it(),
-            algorithm: value.pointer.pointee.algorithm,
-            signature: value.pointer.pointee.signature
-        )
-        return try value.encode()
     }
 }

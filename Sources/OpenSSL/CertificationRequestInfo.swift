@@ -12,6 +12,8 @@ package struct CertificationRequestInfo: Sendable {
     /// The encoded version, 0 for v1; nil if it is no small number.
     package let version: Int?
     package let subject: [[NameAttribute]]
+    /// The subject in DER, as it stands in ``der``.
+    package let subjectDER: [UInt8]
     package let publicKey: PublicKeyInfo
     /// Nil if they are missing altogether, which RFC 2986 does not allow.
     package let attributes: [Attribute]?
@@ -38,7 +40,6 @@ package struct CertificationRequestInfo: Sendable {
         self.version = ASN1_INTEGER_get_int64(&version, info.pointee.version) == 1 ? Int(version) : nil
         if self.version == nil { ErrorQueue.clear() }
         subject = NameAttribute.read(info.pointee.subject)
-        publicKey = try PublicKeyInfo(key)
         if info.pointee.attributes == nil {
             attributes = nil
         } else {
@@ -49,6 +50,11 @@ package struct CertificationRequestInfo: Sendable {
         signatureUnusedBits = ASN1.unusedBits(value.pointer.pointee.signature)
         der = try value.encode()
         signedBytes = ASN1.firstInside(der) ?? []
+        // Version, subject, key.
+        let fields = ASN1.elements(of: signedBytes, atMost: 3)
+        guard fields.count == 3 else { throw OpenSSLError(operation: "reading \(what)", reasons: ["incomplete"]) }
+        subjectDER = Array(signedBytes[fields[1]])
+        publicKey = PublicKeyInfo(key, der: Array(signedBytes[fields[2]]))
         self.length = length
     }
 

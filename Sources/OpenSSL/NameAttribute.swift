@@ -76,7 +76,7 @@ package struct NameAttribute: Sendable, Equatable {
     }
 
     /// A name in DER.
-    static func encode(_ name: [[NameAttribute]]) throws(OpenSSLError) -> [UInt8] {
+    package static func encode(_ name: [[NameAttribute]]) throws(OpenSSLError) -> [UInt8] {
         let name = try makeName(name)
         defer { ASN1_item_free(name, ADR_NAME_it()) }
         return try ASN1.encode(name, ADR_NAME_it())

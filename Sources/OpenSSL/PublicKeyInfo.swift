@@ -18,10 +18,15 @@ package struct PublicKeyInfo: Sendable, Equatable {
     }
 
     init(_ value: UnsafeMutablePointer<ADR_PUBLIC_KEY>) throws(OpenSSLError) {
+        self.init(value, der: try ASN1.encode(OpaquePointer(value), ADR_PUBLIC_KEY_it()))
+    }
+
+    /// - Parameter der: what the encoder made of it.
+    init(_ value: UnsafeMutablePointer<ADR_PUBLIC_KEY>, der: [UInt8]) {
         algorithm = AlgorithmIdentifier(value.pointee.algorithm)
         bits = ASN1.content(value.pointee.key)
         unusedBits = ASN1.unusedBits(value.pointee.key)
-        der = try ASN1.encode(OpaquePointer(value), ADR_PUBLIC_KEY_it())
+        self.der = der
     }
 
     /// The curve if this is an EC key on a NIST curve given by its name.

@@ -1,9 +1,33 @@
 import COpenSSL
+import Synchronization
 
 /// The random generator of libcrypto.
 package enum RandomBytes {
+    /// Octets that are drawn but not given out: a draw costs the generator nearly the same for sixteen octets as for some
+    /// hundred, and an issuance takes few at a time.
+    private struct Reserve {
+        static let size = 512
+        var octets: [UInt8] = []
+    }
+
+    private static let reserve = Mutex(Reserve())
+
     /// Returns `count` bytes fit for keys and serial numbers.
     package static func generate(_ count: Int) throws(OpenSSLError) -> [UInt8] {
+        guard (0...Reserve.size / 8).contains(count) else { return try draw(count) }
+        return try reserve.withLock { (reserve) throws(OpenSSLError) in
+            if reserve.octets.count < count { reserve.octets = try draw(Reserve.size) }
+            let rest = reserve.octets.count - count
+            defer {
+                // What was given out is nowhere else.
+                reserve.octets.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress.map { $0 + rest }, count) }
+                reserve.octets.removeLast(count)
+            }
+            return Array(reserve.octets[rest...])
+        }
+    }
+
+    private static func draw(_ count: Int) throws(OpenSSLError) -> [UInt8] {
         guard let length = Int32(exactly: count), length >= 0 else {
             throw OpenSSLError(operation: "drawing \(count) random bytes", reasons: ["out of range"])
         }

@@ -2,9 +2,10 @@ import OpenSSL
 
 /// The one place where certificates are built.
 ///
-/// Each is read back in strict DER after signing and compared with its profile, member by member, before it is handed
-/// out. All throw ``Refusal`` where the rules say no, and ``OpenSSLError``, ``ProfileMismatch`` or ``SignatureMismatch``
-/// where something is broken.
+/// Each is read back after signing and compared with what it was made from, field by field, before it is handed out. What
+/// the extensions say is compared with the profile too: a device's once for each CA and process, since only numbers and
+/// names differ between two of them. All throw ``Refusal`` where the rules say no, and ``OpenSSLError``,
+/// ``ProfileMismatch`` or ``SignatureMismatch`` where something is broken.
 package enum CertificateFactory {
     /// The years of a root.
     package static let rootYears = 10
@@ -25,7 +26,7 @@ package enum CertificateFactory {
         try selfSigned(
             .root,
             key: key,
-            subject: try authorityName("rootca-", name),
+            subject: try Subject(authorityName("rootca-", name)),
             notBefore: notBefore,
             notAfter: Moment.adding(years: rootYears, to: notBefore),
             serial: serial
@@ -53,16 +54,17 @@ package enum CertificateFactory {
                 message: "\(certificate.subject) may sign devices' certificates only, not those of other CAs."
             )
         }
-        return try issued(
+        let der = try issued(
             .issuingCA,
             publicKey: try PublicKeyInfo(der: key.subjectPublicKeyInfo),
             issuer: issuer,
-            subject: try authorityName("ica-", name),
+            subject: try Subject(authorityName("ica-", name)),
             notBefore: notBefore,
             notAfter: Moment.adding(years: issuingCAYears, to: notBefore),
             serial: serial,
             extensions: try places(crlDistributionPoints, caIssuers)
         )
+        return try outline(der, .issuingCA)
     }
 
     /// Makes a device's certificate: the request's CN in its own string type and its key, nothing else of it.
@@ -80,7 +82,7 @@ package enum CertificateFactory {
         deviceIdentifier: [UInt8],
         crlDistributionPoints: [String] = [],
         caIssuers: [String] = []
-    ) throws -> CertificateOutline {
+    ) throws -> LeafCertificate {
         guard validityDays > 0 else {
             throw Refusal(code: "InvalidValidity", message: "A validity of \(validityDays) days is none.")
         }
@@ -95,18 +97,19 @@ package enum CertificateFactory {
             isCritical: false,
             value: try ExtensionValues.octetString(deviceIdentifier)
         )
-        let leaf = try issued(
+        let notAfter = notBefore + Int64(validityDays) * 86_400
+        let der = try issued(
             .leaf,
             publicKey: request.publicKey,
             issuer: issuer,
-            subject: request.subject,
+            subject: Subject(name: request.subject, der: request.subjectDER),
             notBefore: notBefore,
-            notAfter: notBefore + Int64(validityDays) * 86_400,
+            notAfter: notAfter,
             serial: serial,
             extensions: [identifier] + (try places(crlDistributionPoints, caIssuers))
         )
         try request.requireSignature()
-        return leaf
+        return LeafCertificate(der: der, serial: serial, notBefore: notBefore, notAfter: notAfter)
     }
 
     /// The beginning of the CN of a ledger's signer.
@@ -125,16 +128,17 @@ package enum CertificateFactory {
         name: String,
         serial: [UInt8]
     ) throws -> CertificateOutline {
-        try issued(
+        let der = try issued(
             .ledgerSigner,
             publicKey: try PublicKeyInfo(der: key.subjectPublicKeyInfo),
             issuer: issuer,
-            subject: try authorityName(ledgerSignerPrefix, name),
+            subject: try Subject(authorityName(ledgerSignerPrefix, name)),
             notBefore: notBefore,
             notAfter: issuer.certificate.notAfter,
             serial: serial,
             extensions: []
         )
+        return try outline(der, .ledgerSigner)
     }
 
     /// Makes the certificate of a TLS server that goes by `hostNames` (DNS names or IP addresses).
@@ -155,16 +159,17 @@ package enum CertificateFactory {
             value: try ExtensionValues.subjectAlternativeNames(hostNames)
         )
         let commonName = hostNames.first { $0.utf8.count <= CommonNameRule.maximumLength } ?? "server"
-        return try issued(
+        let der = try issued(
             .server,
             publicKey: try PublicKeyInfo(der: key.subjectPublicKeyInfo),
             issuer: issuer,
-            subject: DistinguishedName(commonName: commonName),
+            subject: try Subject(DistinguishedName(commonName: commonName)),
             notBefore: notBefore,
             notAfter: notAfter,
             serial: serial,
             extensions: [names]
         )
+        return try outline(der, .server)
     }
 
     /// Makes a self-signed CA for TLS servers: ten calendar years, path length 0.
@@ -177,7 +182,7 @@ package enum CertificateFactory {
         try selfSigned(
             .serverRoot,
             key: key,
-            subject: DistinguishedName(commonName: commonName),
+            subject: try Subject(DistinguishedName(commonName: commonName)),
             notBefore: notBefore,
             notAfter: Moment.adding(years: rootYears, to: notBefore),
             serial: serial
@@ -189,16 +194,16 @@ package enum CertificateFactory {
     private static func selfSigned(
         _ profile: CertificateProfile,
         key: borrowing PrivateKey,
-        subject: DistinguishedName,
+        subject: Subject,
         notBefore: Int64,
         notAfter: Int64,
         serial: [UInt8]
     ) throws -> CertificateOutline {
         let publicKey = try PublicKeyInfo(der: key.subjectPublicKeyInfo)
-        let certificate = try make(
+        let der = try make(
             profile,
             publicKey,
-            issuer: subject,
+            issuer: subject.der,
             authorityKeyIdentifier: try authorityKeyIdentifier(publicKey.keyIdentifier),
             subject,
             notBefore,
@@ -207,6 +212,7 @@ package enum CertificateFactory {
             [],
             signingKey: key
         )
+        let certificate = try outline(der, profile)
         try certificate.verifySignature(with: publicKey)
         return certificate
     }
@@ -215,24 +221,24 @@ package enum CertificateFactory {
         _ profile: CertificateProfile,
         publicKey: PublicKeyInfo,
         issuer: borrowing Issuer,
-        subject: DistinguishedName,
+        subject: Subject,
         notBefore: Int64,
         notAfter: Int64,
         serial: [UInt8],
         extensions: [CertificateExtension]
-    ) throws -> CertificateOutline {
+    ) throws -> [UInt8] {
         let authority = issuer.certificate
         guard notAfter <= authority.notAfter else {
             throw Refusal(
                 code: "CertificateExpiringSoon",
                 message: "\(authority.subject) is valid until \(Moment.text(authority.notAfter)) and can't sign a "
-                    + "certificate for \(subject) that is valid until \(Moment.text(notAfter))."
+                    + "certificate for \(subject.name) that is valid until \(Moment.text(notAfter))."
             )
         }
-        let certificate = try make(
+        let der = try make(
             profile,
             publicKey,
-            issuer: authority.subject,
+            issuer: try issuer.subjectDER.get(),
             authorityKeyIdentifier: try issuer.authorityKeyIdentifier.get(),
             subject,
             notBefore,
@@ -241,25 +247,27 @@ package enum CertificateFactory {
             extensions,
             signingKey: issuer.key
         )
-        guard certificate.authorityKeyIdentifier == issuer.keyIdentifier else {
-            throw ProfileMismatch(member: "authorityKeyIdentifier")
+        try issuer.proveOnce {
+            let certificate = try outline(der, profile)
+            guard certificate.authorityKeyIdentifier == issuer.keyIdentifier, certificate.issuer == authority.subject
+            else { throw ProfileMismatch(member: "issuer") }
+            try certificate.verifySignature(with: authority.info.publicKey)
         }
-        try issuer.proveOnce(certificate)
-        return certificate
+        return der
     }
 
     private static func make(
         _ profile: CertificateProfile,
         _ publicKey: PublicKeyInfo,
-        issuer: DistinguishedName,
+        issuer: [UInt8],
         authorityKeyIdentifier: CertificateExtension,
-        _ subject: DistinguishedName,
+        _ subject: Subject,
         _ notBefore: Int64,
         _ notAfter: Int64,
         _ serial: [UInt8],
         _ extensions: [CertificateExtension],
         signingKey: borrowing PrivateKey
-    ) throws -> CertificateOutline {
+    ) throws -> [UInt8] {
         guard SerialNumber.isOurs(serial) else {
             throw Refusal(code: "InvalidSerialNumber", message: "\(Hexadecimal.encode(serial)) is no serial number.")
         }
@@ -271,21 +279,43 @@ package enum CertificateFactory {
             ),
             authorityKeyIdentifier,
         ]
-        let contents = CertificateInfo.Contents(
+        let contents = CertificateContents(
             serialNumber: serial,
-            issuer: issuer.relativeNames,
-            subject: subject.relativeNames,
+            issuer: issuer,
             notBefore: notBefore,
             notAfter: notAfter,
+            subject: subject.der,
             subjectPublicKeyInfo: publicKey.der,
-            extensions: try profile.fixedExtensions.get() + keyIdentifiers + extensions
+            extensions: try CertificateExtension.encode(
+                try profile.fixedExtensions.get() + keyIdentifiers + extensions
+            )
         )
-        let outline = try CertificateOutline(fresh: CertificateInfo.sign(contents, with: signingKey))
-        try profile.check(outline, madeFrom: contents)
+        let der = try contents.sign(with: signingKey)
+        if let member = try contents.difference(from: der) { throw ProfileMismatch(member: member) }
+        return der
+    }
+
+    /// The certificate, read whole, if its extensions say what the profile wants.
+    private static func outline(_ der: [UInt8], _ profile: CertificateProfile) throws -> CertificateOutline {
+        let outline = try CertificateOutline(der: der)
+        try profile.check(outline)
         return outline
     }
 
     // MARK: Parts
+
+    /// Whom a certificate is for.
+    private struct Subject {
+        let name: DistinguishedName
+        let der: [UInt8]
+
+        init(name: DistinguishedName, der: [UInt8]) {
+            self.name = name
+            self.der = der
+        }
+
+        init(_ name: DistinguishedName) throws(OpenSSLError) { self.init(name: name, der: try name.der) }
+    }
 
     /// What certificates carry that are signed by the key with that identifier.
     static func authorityKeyIdentifier(_ identifier: [UInt8]) throws(OpenSSLError) -> CertificateExtension {

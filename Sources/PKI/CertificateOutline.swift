@@ -58,7 +58,9 @@ package struct CertificateOutline: Sendable {
     package var signatureAlgorithm: String { info.signatureAlgorithm.algorithm.longName }
 
     /// SHA-1 of the DER in upper-case hexadecimal.
-    package var thumbprintSHA1: String { Hexadecimal.encode(Digest.sha1.hash(der)) }
+    package var thumbprintSHA1: String { Self.thumbprintSHA1(of: der) }
+
+    static func thumbprintSHA1(of der: [UInt8]) -> String { Hexadecimal.encode(Digest.sha1.hash(der)) }
 
     /// SHA-256 of the DER in upper-case hexadecimal.
     package var thumbprintSHA256: String { Hexadecimal.encode(Digest.sha256.hash(der)) }
@@ -67,12 +69,8 @@ package struct CertificateOutline: Sendable {
     package var isSelfIssued: Bool { subject == issuer }
 
     /// Reads one certificate in strict DER with nothing behind it, each of its known extensions readable and there once.
-    package init(der: [UInt8]) throws(Refusal) { try self.init(strict: try Self.read(der), der) }
-
-    /// Reads one that was made just now, and is compared with what it was made from by ``CertificateProfile/check(_:madeFrom:)``.
-    init(fresh der: [UInt8]) throws(Refusal) { try self.init(strict: try Self.read(der, isFresh: true), der) }
-
-    private init(strict info: CertificateInfo, _ der: [UInt8]) throws(Refusal) {
+    package init(der: [UInt8]) throws(Refusal) {
+        let info = try Self.read(der)
         guard info.isStrict else {
             throw Refusal(code: Self.refusalCode, message: "The certificate is not strict DER as RFC 5280 wants it.")
         }
@@ -95,10 +93,10 @@ package struct CertificateOutline: Sendable {
     /// The code of every refusal of a certificate for its form.
     package static let refusalCode = "InvalidCertificate"
 
-    private static func read(_ der: [UInt8], isFresh: Bool = false) throws(Refusal) -> CertificateInfo {
+    private static func read(_ der: [UInt8]) throws(Refusal) -> CertificateInfo {
         let info: CertificateInfo
         do throws(OpenSSLError) {
-            info = try CertificateInfo(reading: der, isFresh: isFresh)
+            info = try CertificateInfo(reading: der)
         } catch {
             let reason = error.reasons.first.map { " (\($0))" } ?? ""
             throw Refusal(code: refusalCode, message: "This is no X.509 certificate in DER\(reason).")

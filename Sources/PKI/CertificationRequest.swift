@@ -21,6 +21,8 @@ package struct CertificationRequest: Sendable {
     package let commonNameBytes: [UInt8]
     /// The ASN.1 name of the CN's type ("UTF8String"); empty if there is no CN.
     package let commonNameType: String
+    /// The subject in DER.
+    let subjectDER: [UInt8]
     let publicKey: PublicKeyInfo
     private let signatureOID: OID
     /// What it asks for beside its name, readable ("basicConstraints: CA:TRUE").
@@ -50,6 +52,7 @@ package struct CertificationRequest: Sendable {
         self.commonName = commonName?.text ?? ""
         commonNameBytes = commonName?.value ?? []
         commonNameType = commonName?.stringType.name ?? ""
+        subjectDER = info.subjectDER
         publicKey = info.publicKey
         signatureOID = info.signatureAlgorithm.algorithm
         self.requestedExtensions = requestedExtensions

@@ -17,6 +17,9 @@ package struct DistinguishedName: Sendable, Equatable, CustomStringConvertible {
     /// All parts, in the order they are encoded.
     package var attributes: [NameAttribute] { relativeNames.flatMap { $0 } }
 
+    /// The name in DER.
+    var der: [UInt8] { get throws(OpenSSLError) { try NameAttribute.encode(relativeNames) } }
+
     /// The first CN as text; nil if there is none or it is no text.
     package var commonName: String? {
         attributes.first { $0.type == .commonName }?.text

@@ -5,11 +5,13 @@ import Synchronization
 package struct Issuer: ~Copyable, Sendable {
     package let certificate: CertificateOutline
     let key: PrivateKey
+    /// Its name in DER, as the certificates it issues name it.
+    let subjectDER: Result<[UInt8], OpenSSLError>
     /// What the certificates it issues carry as their authority's key identifier.
     let keyIdentifier: [UInt8]
     /// The extension with that; encoded once.
     let authorityKeyIdentifier: Result<CertificateExtension, OpenSSLError>
-    /// Whether a signature of this key has been verified with the certificate's public key.
+    /// Whether a certificate of this key has been proven.
     private let isProven = Atomic(false)
 
     /// Throws a ``Refusal`` if the certificate is no CA's, its key no EC key, or the key not the certificate's.
@@ -39,6 +41,7 @@ package struct Issuer: ~Copyable, Sendable {
         }
         self.certificate = certificate
         self.key = key
+        subjectDER = Result { () throws(OpenSSLError) in try certificate.subject.der }
         let identifier = certificate.subjectKeyIdentifier ?? certificate.info.publicKey.keyIdentifier
         keyIdentifier = identifier
         authorityKeyIdentifier = Result { () throws(OpenSSLError) in
@@ -46,11 +49,11 @@ package struct Issuer: ~Copyable, Sendable {
         }
     }
 
-    /// Verifies the first signature of this key in the process: that proves that key and certificate belong together.
-    /// Later ones are not verified, since that is as dear as signing.
-    borrowing func proveOnce(_ signed: CertificateOutline) throws {
+    /// Calls `proof` for the first certificate that this key signs in the process: it verifies the signature, and that
+    /// proves that key and certificate belong together. It is not called for later ones, since that is as dear as signing.
+    borrowing func proveOnce(_ proof: () throws -> Void) rethrows {
         if isProven.load(ordering: .acquiring) { return }
-        try signed.verifySignature(with: certificate.info.publicKey)
+        try proof()
         isProven.store(true, ordering: .releasing)
     }
 }

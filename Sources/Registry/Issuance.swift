@@ -210,7 +210,7 @@ extension Registry {
         }
         let authority = try state.issuer(policy.issuer)
         let signer = try signer(authority, state.snapshot)
-        let leaf: CertificateOutline
+        let leaf: LeafCertificate
         do {
             leaf = try CertificateFactory.leaf(
                 request: csr,
@@ -422,7 +422,7 @@ extension Registry {
 extension DeviceRecord {
     /// Makes a fresh certificate the device's current one, and forgets serials that have expired.
     fileprivate mutating func record(
-        _ leaf: CertificateOutline,
+        _ leaf: LeafCertificate,
         issuer: IssuerRecord,
         policy: PolicyRecord,
         request: CertificationRequest,

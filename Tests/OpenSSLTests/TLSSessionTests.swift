@@ -5,17 +5,17 @@ import Testing
 @Suite struct TLSSessionTests {
     /// A self-signed certificate of any kind: nobody judges it here.
     private func certificate(_ name: String, _ key: borrowing PrivateKey) throws -> [UInt8] {
-        let subject = [[NameAttribute(type: .commonName, text: name)]]
-        let contents = CertificateInfo.Contents(
+        let subject = try NameAttribute.encode([[NameAttribute(type: .commonName, text: name)]])
+        let contents = CertificateContents(
             serialNumber: [1],
             issuer: subject,
-            subject: subject,
             notBefore: 0,
             notAfter: 1,
+            subject: subject,
             subjectPublicKeyInfo: try key.subjectPublicKeyInfo,
-            extensions: []
+            extensions: try CertificateExtension.encode([])
         )
-        return try CertificateInfo.sign(contents, with: key)
+        return try contents.sign(with: key)
     }
 
     private func server(_ version: TLSSession.Version?) throws -> TLSSession {

@@ -78,7 +78,7 @@ import Testing
         let der = try CertificationRequestInfo.make(subject: [[name]], key: key)
         let judgement = CSRAcceptance.judge(Samples.base64(der), rules: CSRRules(registrationID: "device-1"))
         let identifier = try RandomBytes.generate(32)
-        let leaf = try CertificateFactory.leaf(
+        let issued = try CertificateFactory.leaf(
             request: try judgement.accepted(),
             issuer: authority.issuer,
             notBefore: Samples.now,
@@ -86,6 +86,11 @@ import Testing
             serial: try Samples.serial(),
             deviceIdentifier: identifier
         )
+        let leaf = try CertificateOutline(der: issued.der)
+        #expect(issued.serialNumber == leaf.serialNumber)
+        #expect(issued.notBefore == Samples.now)
+        #expect(issued.notAfter == leaf.notAfter)
+        #expect(issued.thumbprintSHA1 == leaf.thumbprintSHA1)
         #expect(leaf.subject.attributes == [name])
         #expect(leaf.issuer == authority.issuing.subject)
         #expect(leaf.notBefore == Samples.now)
@@ -108,7 +113,7 @@ import Testing
             let key = try PrivateKey.generate(curve)
             let der = try CSRBuilder.make(commonName: "device-1", key: key)
             let rules = CSRRules(registrationID: "device-1", allowedCurves: [curve])
-            let leaf = try CertificateFactory.leaf(
+            let issued = try CertificateFactory.leaf(
                 request: try CSRAcceptance.judge(Samples.base64(der), rules: rules).accepted(),
                 issuer: authority.issuer,
                 notBefore: Samples.now,
@@ -116,6 +121,7 @@ import Testing
                 serial: try Samples.serial(),
                 deviceIdentifier: try RandomBytes.generate(32)
             )
+            let leaf = try CertificateOutline(der: issued.der)
             #expect(leaf.keyDescription == curve.rawValue)
             #expect(leaf.signatureAlgorithm == "ecdsa-with-SHA384")
         }

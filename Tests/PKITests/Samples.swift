@@ -53,7 +53,7 @@ enum Samples {
             notBefore: Int64 = now,
             days: Int = 30
         ) throws -> CertificateOutline {
-            try CertificateFactory.leaf(
+            let leaf = try CertificateFactory.leaf(
                 request: try Samples.request(commonName, key),
                 issuer: issuer,
                 notBefore: notBefore,
@@ -61,6 +61,7 @@ enum Samples {
                 serial: try Samples.serial(),
                 deviceIdentifier: try RandomBytes.generate(32)
             )
+            return try CertificateOutline(der: leaf.der)
         }
     }
 }

@@ -23,7 +23,7 @@ import Testing
     }
 
     private func leaf(_ request: CertificationRequest) throws -> CertificateOutline {
-        try CertificateFactory.leaf(
+        let leaf = try CertificateFactory.leaf(
             request: request,
             issuer: try issuer(),
             notBefore: Samples.now,
@@ -31,6 +31,7 @@ import Testing
             serial: try Samples.serial(),
             deviceIdentifier: try RandomBytes.generate(32)
         )
+        return try CertificateOutline(der: leaf.der)
     }
 
     @Test func aGoodOneIsSigned() throws {

@@ -94,23 +94,30 @@ typedef struct adr_certificate_st {
 } ADR_CERTIFICATE;
 
 /*
- * TBSCertificate again, for its making: what consists of many parts is there in DER already. libcrypto's encoder measures
- * what is inside once more for each level around it.
+ * TBSCertificate again, for its making and for what was made: what consists of many parts is there in DER. libcrypto's
+ * encoder measures what is inside once more for each level around it.
  */
 typedef struct adr_certificate_parts_st {
     ASN1_INTEGER *version;
     ASN1_INTEGER *serialNumber;
     X509_ALGOR *algorithm;
-    ASN1_TYPE *issuer;
+    ASN1_STRING *issuer;
     ADR_VALIDITY *validity;
-    ASN1_TYPE *subject;
-    ASN1_TYPE *key;
-    ASN1_TYPE *extensions;
+    ASN1_STRING *subject;
+    ASN1_STRING *key;
+    ASN1_STRING *extensions;
 } ADR_CERTIFICATE_PARTS;
+
+/* Certificate again, for what was made */
+typedef struct adr_certificate_in_parts_st {
+    ADR_CERTIFICATE_PARTS *info;
+    X509_ALGOR *algorithm;
+    ASN1_BIT_STRING *signature;
+} ADR_CERTIFICATE_IN_PARTS;
 
 /* Certificate again, for its making: what is signed is there in DER already */
 typedef struct adr_signed_st {
-    ASN1_TYPE *info;
+    ASN1_STRING *info;
     X509_ALGOR *algorithm;
     ASN1_BIT_STRING *signature;
 } ADR_SIGNED;
@@ -158,6 +165,7 @@ DECLARE_ASN1_ITEM(ADR_VALIDITY)
 DECLARE_ASN1_ITEM(ADR_CERTIFICATE_INFO)
 DECLARE_ASN1_ITEM(ADR_CERTIFICATE)
 DECLARE_ASN1_ITEM(ADR_CERTIFICATE_PARTS)
+DECLARE_ASN1_ITEM(ADR_CERTIFICATE_IN_PARTS)
 DECLARE_ASN1_ITEM(ADR_SIGNED)
 DECLARE_ASN1_ITEM(ADR_REVOKED)
 DECLARE_ASN1_ITEM(ADR_CRL_INFO)

@@ -1,0 +1,110 @@
+import COpenSSL
+import CTemplates
+
+/// What the signer of a certificate fills in (TBSCertificate, RFC 5280 §4.1.2): what consists of parts is there in DER.
+package struct CertificateContents: Sendable {
+    /// The octets of a positive number.
+    package let serialNumber: [UInt8]
+    /// Name in DER.
+    package let issuer: [UInt8]
+    /// Unix seconds UTC.
+    package let notBefore: Int64
+    /// Unix seconds UTC.
+    package let notAfter: Int64
+    /// Name in DER.
+    package let subject: [UInt8]
+    /// SubjectPublicKeyInfo in DER.
+    package let subjectPublicKeyInfo: [UInt8]
+    /// Extensions in DER.
+    package let extensions: [UInt8]
+
+    package init(
+        serialNumber: [UInt8],
+        issuer: [UInt8],
+        notBefore: Int64,
+        notAfter: Int64,
+        subject: [UInt8],
+        subjectPublicKeyInfo: [UInt8],
+        extensions: [UInt8]
+    ) {
+        self.serialNumber = serialNumber
+        self.issuer = issuer
+        self.notBefore = notBefore
+        self.notAfter = notAfter
+        self.subject = subject
+        self.subjectPublicKeyInfo = subjectPublicKeyInfo
+        self.extensions = extensions
+    }
+
+    /// Makes a v3 certificate, signed with SHA-384, in DER.
+    package func sign(with key: borrowing PrivateKey) throws(OpenSSLError) -> [UInt8] {
+        // What is signed is encoded once: libcrypto would do it for the signature and twice for the certificate.
+        let info = try encodeInfo()
+        let value = try ASN1Value<ADR_SIGNED>(ADR_SIGNED_it())
+        try ASN1.set(value.pointer.pointee.info, info)
+        try key.sign(
+            OpaquePointer(value.pointer.pointee.info),
+            item: ASN1_SEQUENCE_it(),
+            algorithm: value.pointer.pointee.algorithm,
+            signature: value.pointer.pointee.signature
+        )
+        return try value.encode()
+    }
+
+    private func encodeInfo() throws(OpenSSLError) -> [UInt8] {
+        let value = try ASN1Value<ADR_CERTIFICATE_PARTS>(ADR_CERTIFICATE_PARTS_it())
+        let parts = value.pointer.pointee
+        // The signer's name for the algorithm is compared with this one when the certificate is read back.
+        guard let validity = parts.validity, ASN1_INTEGER_set_int64(parts.version, 2) == 1,
+            ASN1_TIME_set(validity.pointee.notBefore, time_t(notBefore)) != nil,
+            ASN1_TIME_set(validity.pointee.notAfter, time_t(notAfter)) != nil,
+            X509_ALGOR_set0(parts.algorithm, OBJ_nid2obj(NID_ecdsa_with_SHA384), V_ASN1_UNDEF, nil) == 1
+        else { throw OpenSSLError("building a certificate") }
+        try ASN1.set(parts.serialNumber, serialNumber)
+        try ASN1.set(parts.issuer, issuer)
+        try ASN1.set(parts.subject, subject)
+        try ASN1.set(parts.key, subjectPublicKeyInfo)
+        try ASN1.set(parts.extensions, extensions)
+        return try value.encode()
+    }
+
+    /// Reads back what ``sign(with:)`` has made and compares it with what it was made from, field by field.
+    ///
+    /// Where nothing differs it is DER: the same encoder would make the same bytes of the same fields again.
+    ///
+    /// - Returns: the first field that differs, by its name in RFC 5280; nil if none does.
+    /// - Throws: `OpenSSLError` for what is no certificate or goes on behind it.
+    package func difference(from der: [UInt8]) throws(OpenSSLError) -> String? {
+        let what = "a new certificate"
+        let value = try ASN1Value<ADR_CERTIFICATE_IN_PARTS>(ADR_CERTIFICATE_IN_PARTS_it(), readingAll: der, what)
+        let certificate = value.pointer.pointee
+        guard let parts = certificate.info?.pointee, let validity = parts.validity?.pointee else { return "validity" }
+        var version: Int64 = 0
+        guard ASN1_INTEGER_get_int64(&version, parts.version) == 1, version == 2 else { return "version" }
+        guard ASN1_STRING_type(parts.serialNumber) == V_ASN1_INTEGER, ASN1.holds(parts.serialNumber, serialNumber)
+        else { return "serialNumber" }
+        guard Self.isOurs(parts.algorithm), Self.isOurs(certificate.algorithm) else { return "signatureAlgorithm" }
+        guard ASN1.holds(parts.issuer, issuer) else { return "issuer" }
+        guard Self.isTime(validity.notBefore, notBefore) else { return "notBefore" }
+        guard Self.isTime(validity.notAfter, notAfter) else { return "notAfter" }
+        guard ASN1.holds(parts.subject, subject) else { return "subject" }
+        guard ASN1.holds(parts.key, subjectPublicKeyInfo) else { return "subjectPublicKeyInfo" }
+        guard ASN1.holds(parts.extensions, extensions) else { return "extensions" }
+        guard ASN1_STRING_length(certificate.signature) > 0, ASN1.unusedBits(certificate.signature) == 0 else {
+            return "signatureValue"
+        }
+        return nil
+    }
+
+    /// ECDSA with SHA-384, without parameters (RFC 5758 §3.2).
+    private static func isOurs(_ algorithm: UnsafeMutablePointer<X509_ALGOR>?) -> Bool {
+        var object: OpaquePointer?
+        var type: Int32 = 0
+        X509_ALGOR_get0(&object, &type, nil, algorithm)
+        return type == V_ASN1_UNDEF && OBJ_cmp(object, OBJ_nid2obj(NID_ecdsa_with_SHA384)) == 0
+    }
+
+    private static func isTime(_ time: ADR_STRING_REF?, _ seconds: Int64) -> Bool {
+        CertificateTime(time).map { $0.isStrict && $0.seconds == seconds } ?? false
+    }
+}
