@@ -35,4 +35,10 @@ static inline int adr_unused_bits(const ASN1_BIT_STRING *string)
     return string != NULL && string->flags & ASN1_STRING_FLAG_BITS_LEFT ? (int)(string->flags & 0x07) : 0;
 }
 
+/* All bits of a bit string count, also zeros at its end, which libcrypto would leave out. */
+static inline void adr_set_whole_octets(ASN1_BIT_STRING *string)
+{
+    string->flags = (string->flags & ~0x07) | ASN1_STRING_FLAG_BITS_LEFT;
+}
+
 #endif

@@ -95,6 +95,12 @@ package enum ASN1 {
         }
     }
 
+    /// Sets the octets of a bit string of which no bit is unused.
+    static func set(wholeOctets string: ADR_STRING_REF?, _ content: [UInt8]) throws(OpenSSLError) {
+        adr_set_whole_octets(string)
+        try set(string, content)
+    }
+
     /// Whether those are its content octets.
     static func holds(_ string: ADR_STRING_REF?, _ content: [UInt8]) -> Bool {
         guard let string, let data = ASN1_STRING_get0_data(string) else { return false }

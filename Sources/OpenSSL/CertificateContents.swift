@@ -38,23 +38,28 @@ package struct CertificateContents: Sendable {
 
     /// Makes a v3 certificate, signed with SHA-384, in DER.
     package func sign(with key: borrowing PrivateKey) throws(OpenSSLError) -> [UInt8] {
-        // What is signed is encoded once: libcrypto would do it for the signature and twice for the certificate.
-        let info = try encodeInfo()
+        let info = try encode()
+        return try Self.certificate(info, signature: try key.sign(info, with: .sha384))
+    }
+
+    /// The certificate whose contents are encoded in `info`, in DER.
+    ///
+    /// - Parameter signature: ECDSA with SHA-384, over `info`.
+    package static func certificate(_ info: [UInt8], signature: [UInt8]) throws(OpenSSLError) -> [UInt8] {
         let value = try ASN1Value<ADR_SIGNED>(ADR_SIGNED_it())
-        try ASN1.set(value.pointer.pointee.info, info)
-        try key.sign(
-            OpaquePointer(value.pointer.pointee.info),
-            item: ASN1_SEQUENCE_it(),
-            algorithm: value.pointer.pointee.algorithm,
-            signature: value.pointer.pointee.signature
-        )
+        let parts = value.pointer.pointee
+        guard X509_ALGOR_set0(parts.algorithm, OBJ_nid2obj(NID_ecdsa_with_SHA384), V_ASN1_UNDEF, nil) == 1 else {
+            throw OpenSSLError("building a certificate")
+        }
+        try ASN1.set(parts.info, info)
+        try ASN1.set(wholeOctets: parts.signature, signature)
         return try value.encode()
     }
 
-    private func encodeInfo() throws(OpenSSLError) -> [UInt8] {
+    /// What is signed, in DER.
+    package func encode() throws(OpenSSLError) -> [UInt8] {
         let value = try ASN1Value<ADR_CERTIFICATE_PARTS>(ADR_CERTIFICATE_PARTS_it())
         let parts = value.pointer.pointee
-        // The signer's name for the algorithm is compared with this one when the certificate is read back.
         guard let validity = parts.validity, ASN1_INTEGER_set_int64(parts.version, 2) == 1,
             ASN1_TIME_set(validity.pointee.notBefore, time_t(notBefore)) != nil,
             ASN1_TIME_set(validity.pointee.notAfter, time_t(notAfter)) != nil,
@@ -68,7 +73,7 @@ package struct CertificateContents: Sendable {
         return try value.encode()
     }
 
-    /// Reads back what ``sign(with:)`` has made and compares it with what it was made from, field by field.
+    /// Reads back a certificate that was made of this and compares it with what it was made from, field by field.
     ///
     /// Where nothing differs it is DER: the same encoder would make the same bytes of the same fields again.
     ///

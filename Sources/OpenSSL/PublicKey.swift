@@ -65,8 +65,8 @@ package struct PublicKey: ~Copyable {
 private enum PreparedKeys {
     private struct Free: @unchecked Sendable { var keys: [OpaquePointer] = [] }
 
-    /// As many as are kept for each curve: one for each thread that verifies at a time.
-    private static let limit = 16
+    /// As many as are kept for each curve: where many are verified, each thread has a portion of them at a time.
+    private static let limit = 1024
     private static let p256 = Mutex(Free())
     private static let p384 = Mutex(Free())
     private static let p521 = Mutex(Free())

@@ -48,7 +48,7 @@ private struct CSRJudge: ~Copyable {
         judgeVersion(info)
         judgeName(info)
         judgeKey(info)
-        let signatureCheck = judgeSignature(info, der, mayBeAside: wishes.toBeCA.isEmpty)
+        let signatureCheck = judgeSignature(info, der, mayWait: wishes.toBeCA.isEmpty)
         judge(wishes)
         let request = CertificationRequest(
             info,
@@ -297,11 +297,11 @@ private struct CSRJudge: ~Copyable {
         }
     }
 
-    /// - Returns: the check, where it is left to a thread of its own.
+    /// - Returns: the check, where it is not done here.
     private mutating func judgeSignature(
         _ info: CertificationRequestInfo,
         _ der: [UInt8],
-        mayBeAside: Bool
+        mayWait: Bool
     ) -> SignatureCheck? {
         let name = info.signatureAlgorithm.algorithm.longName
         guard let digest = info.signatureAlgorithm.ecdsaDigestName, Self.sha2.contains(digest) else {
@@ -318,7 +318,7 @@ private struct CSRJudge: ~Copyable {
             fail(.signature, found: found, remedy: remedy.remake)
             return nil
         }
-        if mayBeAside, info.signatureUnusedBits == 0, let check = checkAside(info, der, digest) {
+        if mayWait, info.signatureUnusedBits == 0, let check = signatureCheck(info, der, digest) {
             pass(.signature, found: name)
             return check
         }
@@ -362,20 +362,31 @@ private struct CSRJudge: ~Copyable {
     private static let badSignature =
         "a signature that the key in the request does not verify (changed, or made by another key)"
 
-    /// Begins to check the signature of a request that fulfils everything else.
-    private func checkAside(_ info: CertificationRequestInfo, _ der: [UInt8], _ digest: String) -> SignatureCheck? {
-        guard rules.checksSignatureAside, findings.allSatisfy({ $0.outcome == .pass }), info.der == der else {
-            return nil
+    /// The check of the signature of a request that fulfils everything else, where the rules let it wait.
+    private mutating func signatureCheck(
+        _ info: CertificationRequestInfo,
+        _ der: [UInt8],
+        _ digest: String
+    ) -> SignatureCheck? {
+        let isAside: Bool
+        switch rules.signatureCheck {
+        case .atOnce: return nil
+        case .aside: isAside = true
+        case .later: isAside = false
         }
-        let finding = CSRFinding(
-            requirement: .signature,
-            outcome: .fail,
-            found: Self.badSignature,
-            needed: CSRRequirement.signature.title,
-            remedy: remedy.remake,
-            note: nil
-        )
-        return try? SignatureCheck(info, digestName: digest, refusal: CSRJudgement.refusal([finding]))
+        guard findings.allSatisfy({ $0.outcome == .pass }), info.der == der, let key = key.take() else { return nil }
+        let remedy = remedy
+        return try? SignatureCheck(info, digestName: digest, by: key, isAside: isAside) {
+            let finding = CSRFinding(
+                requirement: .signature,
+                outcome: .fail,
+                found: Self.badSignature,
+                needed: CSRRequirement.signature.title,
+                remedy: remedy.remake,
+                note: nil
+            )
+            return CSRJudgement.refusal([finding])
+        }
     }
 
     private static let sha2: Set<String> = ["SHA224", "SHA256", "SHA384", "SHA512"]

@@ -35,7 +35,7 @@ package struct CSRJudgement: Sendable {
 
     /// The request if every requirement is fulfilled.
     ///
-    /// Its signature may still be checked, where the rules allow it: see ``CSRRules/checksSignatureAside``.
+    /// Its signature may still be checked, where the rules allow it: see ``CSRRules/signatureCheck``.
     ///
     /// Throws a ``Refusal`` that names every requirement that is not, and the command that mends the first.
     package func accepted() throws(Refusal) -> CertificationRequest {

@@ -76,9 +76,9 @@ package struct CSRRules: Sendable {
     package var fileName: String?
     /// Whether a person will read what was found where there is no fault.
     package var tellsPasses = true
-    /// Whether the signature may be judged last, while the request is already used: what is made for it comes out of
-    /// ``CertificateFactory`` only when the signature is good.
-    package var checksSignatureAside = false
+    /// When the signature is judged. What is made for a request whose signature was not waited for comes out of
+    /// ``CertificateFactory`` only when it is good.
+    package var signatureCheck = SignatureCheckTime.atOnce
 
     package init(
         registrationID: String? = nil,

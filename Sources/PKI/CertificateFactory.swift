@@ -54,7 +54,7 @@ package enum CertificateFactory {
                 message: "\(certificate.subject) may sign devices' certificates only, not those of other CAs."
             )
         }
-        let der = try issued(
+        let contents = try issued(
             .issuingCA,
             publicKey: try PublicKeyInfo(der: key.subjectPublicKeyInfo),
             issuer: issuer,
@@ -64,16 +64,17 @@ package enum CertificateFactory {
             serial: serial,
             extensions: try places(crlDistributionPoints, caIssuers)
         )
-        return try outline(der, .issuingCA)
+        return try signed(contents, .issuingCA, issuer)
     }
 
-    /// Makes a device's certificate: the request's CN in its own string type and its key, nothing else of it.
+    /// Makes a device's certificate: the request's CN in its own string type and its key, nothing else of it. It is not
+    /// signed yet: ``UnsignedLeaf/sign(with:)`` and ``certificate(_:issuer:)`` are the other two steps.
     ///
     /// - Parameters:
     ///   - request: one that ``CSRJudgement/accepted()`` gave.
     ///   - validityDays: days of 86,400 seconds between notBefore and notAfter.
     ///   - deviceIdentifier: the device's current identifier, 32 octets.
-    package static func leaf(
+    package static func unsignedLeaf(
         request: CertificationRequest,
         issuer: borrowing Issuer,
         notBefore: Int64,
@@ -82,7 +83,7 @@ package enum CertificateFactory {
         deviceIdentifier: [UInt8],
         crlDistributionPoints: [String] = [],
         caIssuers: [String] = []
-    ) throws -> LeafCertificate {
+    ) throws -> UnsignedLeaf {
         guard validityDays > 0 else {
             throw Refusal(code: "InvalidValidity", message: "A validity of \(validityDays) days is none.")
         }
@@ -97,19 +98,27 @@ package enum CertificateFactory {
             isCritical: false,
             value: try ExtensionValues.octetString(deviceIdentifier)
         )
-        let notAfter = notBefore + Int64(validityDays) * 86_400
-        let der = try issued(
+        let contents = try issued(
             .leaf,
             publicKey: request.publicKey,
             issuer: issuer,
             subject: Subject(name: request.subject, der: request.subjectDER),
             notBefore: notBefore,
-            notAfter: notAfter,
+            notAfter: notBefore + Int64(validityDays) * 86_400,
             serial: serial,
             extensions: [identifier] + (try places(crlDistributionPoints, caIssuers))
         )
-        try request.requireSignature()
-        return LeafCertificate(der: der, serial: serial, notBefore: notBefore, notAfter: notAfter)
+        return UnsignedLeaf(contents: contents, info: try contents.encode(), request: request)
+    }
+
+    /// The device's certificate that has been signed with the issuer's key; throws the refusal of a request whose own
+    /// signature turns out not to be good.
+    package static func certificate(_ leaf: UnsignedLeaf, issuer: borrowing Issuer) throws -> LeafCertificate {
+        try leaf.request.requireSignature()
+        let der = try CertificateContents.certificate(leaf.info, signature: leaf.signature)
+        try readBack(der, madeFrom: leaf.contents)
+        try prove(der, .leaf, issuer)
+        return LeafCertificate(der: der, leaf.contents)
     }
 
     /// The beginning of the CN of a ledger's signer.
@@ -128,7 +137,7 @@ package enum CertificateFactory {
         name: String,
         serial: [UInt8]
     ) throws -> CertificateOutline {
-        let der = try issued(
+        let contents = try issued(
             .ledgerSigner,
             publicKey: try PublicKeyInfo(der: key.subjectPublicKeyInfo),
             issuer: issuer,
@@ -138,7 +147,7 @@ package enum CertificateFactory {
             serial: serial,
             extensions: []
         )
-        return try outline(der, .ledgerSigner)
+        return try signed(contents, .ledgerSigner, issuer)
     }
 
     /// Makes the certificate of a TLS server that goes by `hostNames` (DNS names or IP addresses).
@@ -159,7 +168,7 @@ package enum CertificateFactory {
             value: try ExtensionValues.subjectAlternativeNames(hostNames)
         )
         let commonName = hostNames.first { $0.utf8.count <= CommonNameRule.maximumLength } ?? "server"
-        let der = try issued(
+        let contents = try issued(
             .server,
             publicKey: try PublicKeyInfo(der: key.subjectPublicKeyInfo),
             issuer: issuer,
@@ -169,7 +178,7 @@ package enum CertificateFactory {
             serial: serial,
             extensions: [names]
         )
-        return try outline(der, .server)
+        return try signed(contents, .server, issuer)
     }
 
     /// Makes a self-signed CA for TLS servers: ten calendar years, path length 0.
@@ -200,7 +209,7 @@ package enum CertificateFactory {
         serial: [UInt8]
     ) throws -> CertificateOutline {
         let publicKey = try PublicKeyInfo(der: key.subjectPublicKeyInfo)
-        let der = try make(
+        let contents = try contents(
             profile,
             publicKey,
             issuer: subject.der,
@@ -209,14 +218,16 @@ package enum CertificateFactory {
             notBefore,
             notAfter,
             serial,
-            [],
-            signingKey: key
+            []
         )
+        let der = try contents.sign(with: key)
+        try readBack(der, madeFrom: contents)
         let certificate = try outline(der, profile)
         try certificate.verifySignature(with: publicKey)
         return certificate
     }
 
+    /// What the issuer may sign.
     private static func issued(
         _ profile: CertificateProfile,
         publicKey: PublicKeyInfo,
@@ -226,7 +237,7 @@ package enum CertificateFactory {
         notAfter: Int64,
         serial: [UInt8],
         extensions: [CertificateExtension]
-    ) throws -> [UInt8] {
+    ) throws -> CertificateContents {
         let authority = issuer.certificate
         guard notAfter <= authority.notAfter else {
             throw Refusal(
@@ -235,7 +246,7 @@ package enum CertificateFactory {
                     + "certificate for \(subject.name) that is valid until \(Moment.text(notAfter))."
             )
         }
-        let der = try make(
+        return try contents(
             profile,
             publicKey,
             issuer: try issuer.subjectDER.get(),
@@ -244,19 +255,22 @@ package enum CertificateFactory {
             notBefore,
             notAfter,
             serial,
-            extensions,
-            signingKey: issuer.key
+            extensions
         )
-        try issuer.proveOnce {
-            let certificate = try outline(der, profile)
-            guard certificate.authorityKeyIdentifier == issuer.keyIdentifier, certificate.issuer == authority.subject
-            else { throw ProfileMismatch(member: "issuer") }
-            try certificate.verifySignature(with: authority.info.publicKey)
-        }
-        return der
     }
 
-    private static func make(
+    private static func signed(
+        _ contents: CertificateContents,
+        _ profile: CertificateProfile,
+        _ issuer: borrowing Issuer
+    ) throws -> CertificateOutline {
+        let der = try contents.sign(with: issuer.key)
+        try readBack(der, madeFrom: contents)
+        try prove(der, profile, issuer)
+        return try outline(der, profile)
+    }
+
+    private static func contents(
         _ profile: CertificateProfile,
         _ publicKey: PublicKeyInfo,
         issuer: [UInt8],
@@ -265,9 +279,8 @@ package enum CertificateFactory {
         _ notBefore: Int64,
         _ notAfter: Int64,
         _ serial: [UInt8],
-        _ extensions: [CertificateExtension],
-        signingKey: borrowing PrivateKey
-    ) throws -> [UInt8] {
+        _ extensions: [CertificateExtension]
+    ) throws -> CertificateContents {
         guard SerialNumber.isOurs(serial) else {
             throw Refusal(code: "InvalidSerialNumber", message: "\(Hexadecimal.encode(serial)) is no serial number.")
         }
@@ -279,7 +292,7 @@ package enum CertificateFactory {
             ),
             authorityKeyIdentifier,
         ]
-        let contents = CertificateContents(
+        return CertificateContents(
             serialNumber: serial,
             issuer: issuer,
             notBefore: notBefore,
@@ -290,9 +303,24 @@ package enum CertificateFactory {
                 try profile.fixedExtensions.get() + keyIdentifiers + extensions
             )
         )
-        let der = try contents.sign(with: signingKey)
+    }
+
+    // MARK: What came out
+
+    private static func readBack(_ der: [UInt8], madeFrom contents: CertificateContents) throws {
         if let member = try contents.difference(from: der) { throw ProfileMismatch(member: member) }
-        return der
+    }
+
+    /// Proves the first certificate that an issuer's key signs in the process.
+    private static func prove(_ der: [UInt8], _ profile: CertificateProfile, _ issuer: borrowing Issuer) throws {
+        let (authority, keyIdentifier) = (issuer.certificate, issuer.keyIdentifier)
+        try issuer.proveOnce {
+            let certificate = try outline(der, profile)
+            guard certificate.authorityKeyIdentifier == keyIdentifier, certificate.issuer == authority.subject else {
+                throw ProfileMismatch(member: "issuer")
+            }
+            try certificate.verifySignature(with: authority.info.publicKey)
+        }
     }
 
     /// The certificate, read whole, if its extensions say what the profile wants.

@@ -59,6 +59,6 @@ package struct CertificationRequest: Sendable {
         digest = Digest.sha256.hash(info.der)
     }
 
-    /// Throws the refusal of a request whose signature turns out not to be good.
-    func requireSignature() throws(Refusal) { try signatureCheck?.require() }
+    /// Throws the refusal of a request whose signature turns out not to be good, where that was not waited for.
+    package func requireSignature() throws(Refusal) { try signatureCheck?.require() }
 }

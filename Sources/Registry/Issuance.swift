@@ -104,6 +104,13 @@ package final class IssuedCertificate: Sendable {
     }
 }
 
+/// What becomes of a request that is accepted.
+enum AcceptedIssuance {
+    /// The certificate that the device has already.
+    case reuse(IssuedCertificate)
+    case new(UnsignedIssuance)
+}
+
 extension Registry {
     /// Judges a CSR, signs it with the policy's CA and commits certificate, device and identity as one entry.
     ///
@@ -114,21 +121,36 @@ extension Registry {
         }
     }
 
-    /// The judgement of one request, alone or among many.
+    /// The judgement of one request, all of it.
+    func issue(
+        _ request: IssueRequest,
+        _ state: NamespaceState,
+        at time: Int64
+    ) throws -> Judgement<IssuedCertificate> {
+        switch try accept(request, state, at: time) {
+        case .reuse(let issued): return .answer(issued)
+        case .new(var issuance):
+            try issuance.sign()
+            return try finish(issuance, state)
+        }
+    }
+
+    /// The judgement of one request up to what takes long: the CSR's signature may not have been checked, and none is
+    /// made.
     ///
     /// - Parameter found: the device of the request's registration ID, where it has been looked for already.
-    func issue(
+    func accept(
         _ request: IssueRequest,
         _ state: NamespaceState,
         known found: Result<DeviceRecord?, any Error>? = nil,
         at time: Int64,
         _ meter: StageMeter? = nil
-    ) throws -> Judgement<IssuedCertificate> {
+    ) throws -> AcceptedIssuance {
         _ = try state.requiredCredential()
         let policy = try state.policy(request.policy)
-        let (csr, known) = try accept(request, policy, state, found, meter)
+        let (csr, known) = try acceptCSR(request, policy, state, found, meter)
         if request.known == .reuse, let known, let issued = try reusable(known, csr, policy, state, at: time) {
-            return .answer(issued)
+            return .reuse(issued)
         }
         if request.registrationID == nil, request.known != .reissue, let known {
             throw try notByName(known, request, state)
@@ -148,32 +170,58 @@ extension Registry {
             device.identity = try newIdentity(in: hub.name, authentication: .certificateAuthority, at: time)
         }
         meter?.enter(.certificate)
-        return try issue(csr, for: device, hub: hub, policy, as: "CertificateIssued", state, at: time, meter)
+        return .new(
+            UnsignedIssuance(
+                event: "CertificateIssued",
+                device: device,
+                hub: hub,
+                policy: policy,
+                certificate: try unsigned(csr, for: device, policy, state, at: time)
+            )
+        )
     }
 
-    /// Issues a certificate for a device that was found or made, and may have it.
+    /// Issues a certificate for a device that is known and may have it.
     func issue(
         _ csr: CertificationRequest,
-        for known: DeviceRecord,
+        for device: DeviceRecord,
         hub: HubRecord?,
         _ policy: PolicyRecord,
         as event: String,
         _ state: NamespaceState,
-        at time: Int64,
+        at time: Int64
+    ) throws -> Judgement<IssuedCertificate> {
+        var issuance = UnsignedIssuance(
+            event: event,
+            device: device,
+            hub: hub,
+            policy: policy,
+            certificate: try unsigned(csr, for: device, policy, state, at: time)
+        )
+        try issuance.sign()
+        return try finish(issuance, state)
+    }
+
+    /// What is committed of an issuance that has been signed.
+    func finish(
+        _ issuance: UnsignedIssuance,
+        _ state: NamespaceState,
         _ meter: StageMeter? = nil
     ) throws -> Judgement<IssuedCertificate> {
-        var device = known
-        let row = try sign(csr, for: &device, policy, state, at: time)
+        var device = issuance.device
+        let time = issuance.certificate.time
+        let row = try record(issuance.certificate, for: &device, issuance.policy)
         meter?.enter(.ledger)
         device.identity?.authentication = .certificateAuthority
         device.touch(by: environment.who, at: time)
-        guard let certificate = device.certificate else { preconditionFailure("it was signed above") }
+        guard let certificate = device.certificate else { preconditionFailure("it was recorded above") }
 
         let transaction = Transaction(
-            event: event,
+            event: issuance.event,
             details: details(
                 [
-                    ("policyName", .string(policy.name.text)), ("registrationId", .string(device.registrationID)),
+                    ("policyName", .string(issuance.policy.name.text)),
+                    ("registrationId", .string(device.registrationID)),
                     ("serialNumber", .string(certificate.serialNumber)),
                 ],
                 state.snapshot,
@@ -182,12 +230,10 @@ extension Registry {
             changes: [device.change, row],
             keys: []
         )
-        return .commit(transaction, try issued(certificate, to: device, hub: hub, state))
+        return .commit(transaction, try issued(certificate, to: device, hub: issuance.hub, state))
     }
 
     /// Signs an accepted CSR with the policy's CA and makes the certificate the device's current one.
-    ///
-    /// The one place where an issuance is made ready for its commit, whatever door the CSR came in by.
     ///
     /// - Returns: the row by which the certificate is found when it expires.
     func sign(
@@ -197,6 +243,22 @@ extension Registry {
         _ state: NamespaceState,
         at time: Int64
     ) throws -> Change {
+        var certificate = try unsigned(csr, for: device, policy, state, at: time)
+        try certificate.sign()
+        return try record(certificate, for: &device, policy)
+    }
+
+    /// The certificate for an accepted CSR, to be signed with the policy's CA.
+    ///
+    /// This and ``record(_:for:_:)`` are the one place where an issuance is made ready for its commit, whatever door the
+    /// CSR came in by.
+    private func unsigned(
+        _ csr: CertificationRequest,
+        for device: DeviceRecord,
+        _ policy: PolicyRecord,
+        _ state: NamespaceState,
+        at time: Int64
+    ) throws -> UnsignedCertificate {
         try checkClock(state.snapshot, at: time)
         if let identity = device.identity, let deviceID = identity.deviceID {
             throw ServiceError.refused(
@@ -210,9 +272,8 @@ extension Registry {
         }
         let authority = try state.issuer(policy.issuer)
         let signer = try signer(authority, state.snapshot)
-        let leaf: LeafCertificate
         do {
-            leaf = try CertificateFactory.leaf(
+            let leaf = try CertificateFactory.unsignedLeaf(
                 request: csr,
                 issuer: signer.issuer,
                 notBefore: time,
@@ -222,10 +283,29 @@ extension Registry {
                 crlDistributionPoints: authority.places.crlDistributionPoints,
                 caIssuers: authority.places.caIssuers
             )
+            return UnsignedCertificate(leaf: leaf, authority: authority, signer: signer, time: time)
         } catch let refusal as Refusal where refusal.code == "CertificateExpiringSoon" {
             throw try wayOn(from: refusal, policy, authority, state, at: time)
         }
-        device.record(leaf, issuer: authority, policy: policy, request: csr, at: time)
+    }
+
+    /// Makes a certificate that has been signed the device's current one.
+    ///
+    /// - Returns: the row by which it is found when it expires.
+    private func record(
+        _ certificate: UnsignedCertificate,
+        for device: inout DeviceRecord,
+        _ policy: PolicyRecord
+    ) throws -> Change {
+        let leaf = try CertificateFactory.certificate(certificate.leaf, issuer: certificate.signer.issuer)
+        let authority = certificate.authority
+        device.record(
+            leaf,
+            issuer: authority,
+            policy: policy,
+            request: certificate.leaf.request,
+            at: certificate.time
+        )
         return .row(
             StoreLayout.expiry(notAfter: leaf.notAfter),
             JSONObject([
@@ -259,7 +339,7 @@ extension Registry {
     }
 
     /// The CSR, accepted under the spelling of the device it is for, and that device, if it is known.
-    private func accept(
+    private func acceptCSR(
         _ request: IssueRequest,
         _ policy: PolicyRecord,
         _ state: NamespaceState,
@@ -276,7 +356,7 @@ extension Registry {
         )
         rules.tellsPasses = false
         // Among many, every thread has something to do already.
-        rules.checksSignatureAside = request.known == .certificateByID
+        rules.signatureCheck = request.known == .certificateByID ? .aside : .later
         meter?.enter(.request)
         let csr = try CSRAcceptance.judge(request.csr, rules: rules).accepted()
         meter?.enter(.documents)

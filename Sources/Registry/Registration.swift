@@ -400,7 +400,7 @@ private struct RegistrationAttempt {
                 encodings: [.base64],
                 fileName: request.csrName
             )
-            rules.checksSignatureAside = true
+            rules.signatureCheck = .aside
             let accepted = try CSRAcceptance.judge(csr, rules: rules).accepted()
             return try registry.sign(accepted, for: &device, policy, state, at: time)
         } catch let refusal as Refusal {

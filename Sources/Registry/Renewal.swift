@@ -55,7 +55,7 @@ extension Registry {
                 encodings: [.base64],
                 fileName: request.csrName == "-" ? nil : request.csrName
             )
-            rules.checksSignatureAside = true
+            rules.signatureCheck = .aside
             let csr = try CSRAcceptance.judge(request.csr, rules: rules).accepted()
             let old = try CertificateOutline(lenient: request.chain[0])
             let reusesKey = old.subjectPublicKeyInfo == csr.subjectPublicKeyInfo

@@ -42,6 +42,9 @@ extension LedgerFolder {
     }
 
     /// Applies lines that follow each other; the rows that go to one file go there in one write.
+    ///
+    /// Documents are made some at a time and then written: between two of them would lie the kernel, which leaves little
+    /// of any code in the processor's caches.
     func apply(_ lines: [AppliedLine]) throws {
         var last: [String: Int64] = [:]
         if lines.count > 1 {
@@ -50,6 +53,11 @@ extension LedgerFolder {
             }
         }
         var rows: [(path: String, bytes: [UInt8])] = []
+        var documents: [(path: String, bytes: [UInt8])] = []
+        func writeDocuments() throws {
+            for (path, bytes) in documents { try write(bytes, to: path) }
+            documents.removeAll(keepingCapacity: true)
+        }
         for line in lines {
             for (index, change) in line.changes.enumerated() {
                 let text = index < line.texts.count ? line.texts[index] : nil
@@ -57,9 +65,10 @@ extension LedgerFolder {
                 switch change.kind {
                 case .document(let body):
                     if isWanted, case .object(let body) = body {
-                        try write(DocumentForm.encode(body, printed: text), to: change.path)
+                        documents.append((change.path, DocumentForm.encode(body, printed: text)))
                     }
                 case .gone:
+                    try writeDocuments()
                     if isWanted { try folder.remove(change.path) }
                 case .row(let row):
                     let bytes = RowFile.encode(row, printed: text, at: line.place)
@@ -70,9 +79,13 @@ extension LedgerFolder {
                     }
                 }
             }
+            if documents.count >= Self.documentsAtATime { try writeDocuments() }
         }
+        try writeDocuments()
         for (path, bytes) in rows { try append(bytes, to: path) }
     }
+
+    private static let documentsAtATime = 32
 
     private func write(_ bytes: [UInt8], to path: String) throws {
         let random = try temporaryName()

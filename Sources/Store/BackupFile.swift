@@ -23,7 +23,7 @@ package final class BackupFile {
         let access = FileAccess(operations: environment.files)
         do throws(FileError) {
             let descriptor = try access.open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK)
-            file = OpenFile(path: path, descriptor: descriptor, access: access)
+            file = OpenFile(path, in: nil, descriptor: descriptor, access: access)
         } catch {
             let error = StoreError(error, doing: "open", path: path)
             throw StoreError(kind: error.kind, message: error.message, hint: Self.hint, path: path)

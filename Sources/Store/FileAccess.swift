@@ -24,14 +24,19 @@ struct FileAccess: Sendable {
 
 /// An open file or folder. Closed with the last reference to it, or earlier by ``close()``.
 final class OpenFile {
-    /// Absolute, for messages.
-    let path: String
+    /// The absolute path of the folder it was opened in; nil for a file that was opened by its absolute path.
+    private let folder: String?
+    private let name: String
     let descriptor: Int32
     let access: FileAccess
     private var isOpen = true
 
-    init(path: String, descriptor: Int32, access: FileAccess) {
-        self.path = path
+    /// Absolute, for messages: put together when there is one, since nearly all files are opened without any.
+    var path: String { folder.map { $0 + "/" + name } ?? name }
+
+    init(_ name: String, in folder: String?, descriptor: Int32, access: FileAccess) {
+        self.folder = folder
+        self.name = name
         self.descriptor = descriptor
         self.access = access
     }

@@ -18,7 +18,7 @@ final class Folder {
 
     /// Opens the folder at that absolute path, `nil` when there is none.
     static func open(at path: String, _ access: FileAccess) throws(StoreError) -> Folder? {
-        guard let file = try open(AT_FDCWD, path, flags, 0, absolute: path, access) else { return nil }
+        guard let file = try open(AT_FDCWD, path, flags, 0, in: nil, access) else { return nil }
         return Folder(file: file)
     }
 
@@ -45,21 +45,22 @@ final class Folder {
         _ path: String,
         _ flags: Int32,
         _ mode: UInt32,
-        absolute: String,
+        in parent: String?,
         _ access: FileAccess
     ) throws(StoreError) -> OpenFile? {
         do throws(FileError) {
             let descriptor = try access.open(folder, path, flags, mode: mode)
-            return OpenFile(path: absolute, descriptor: descriptor, access: access)
+            return OpenFile(path, in: parent, descriptor: descriptor, access: access)
         } catch {
             if error.errno == ENOENT { return nil }
+            let absolute = parent.map { $0 + "/" + path } ?? path
             throw StoreError(error, doing: flags & O_CREAT == 0 ? "open" : "make", path: absolute)
         }
     }
 
     /// Opens a file below this folder, `nil` when it (or, with `O_CREAT`, the folder it belongs into) is not there.
     func open(_ path: String, _ flags: Int32, mode: UInt32 = 0) throws(StoreError) -> OpenFile? {
-        try Self.open(file.descriptor, path, flags, mode, absolute: absolute(path), access)
+        try Self.open(file.descriptor, path, flags, mode, in: self.path, access)
     }
 
     /// Opens a file below this folder that must be there, or with `O_CREAT` will be.

@@ -47,7 +47,7 @@ import Testing
             var revoked: [RevokedSerial] = []
             for index in 0..<accepted + reasons.count {
                 let leafKey = try PrivateKey.generate()
-                let leaf = try CertificateFactory.leaf(
+                let leaf = try CertificateFactory.signedLeaf(
                     request: try Samples.request("device-\(index)", leafKey),
                     issuer: issuer,
                     notBefore: now - 3600,

@@ -78,7 +78,7 @@ import Testing
         let der = try CertificationRequestInfo.make(subject: [[name]], key: key)
         let judgement = CSRAcceptance.judge(Samples.base64(der), rules: CSRRules(registrationID: "device-1"))
         let identifier = try RandomBytes.generate(32)
-        let issued = try CertificateFactory.leaf(
+        let issued = try CertificateFactory.signedLeaf(
             request: try judgement.accepted(),
             issuer: authority.issuer,
             notBefore: Samples.now,
@@ -113,7 +113,7 @@ import Testing
             let key = try PrivateKey.generate(curve)
             let der = try CSRBuilder.make(commonName: "device-1", key: key)
             let rules = CSRRules(registrationID: "device-1", allowedCurves: [curve])
-            let issued = try CertificateFactory.leaf(
+            let issued = try CertificateFactory.signedLeaf(
                 request: try CSRAcceptance.judge(Samples.base64(der), rules: rules).accepted(),
                 issuer: authority.issuer,
                 notBefore: Samples.now,

@@ -53,7 +53,7 @@ enum Samples {
             notBefore: Int64 = now,
             days: Int = 30
         ) throws -> CertificateOutline {
-            let leaf = try CertificateFactory.leaf(
+            let leaf = try CertificateFactory.signedLeaf(
                 request: try Samples.request(commonName, key),
                 issuer: issuer,
                 notBefore: notBefore,
@@ -63,5 +63,28 @@ enum Samples {
             )
             return try CertificateOutline(der: leaf.der)
         }
+    }
+}
+
+extension CertificateFactory {
+    /// All steps of making a device's certificate, one after the other.
+    static func signedLeaf(
+        request: CertificationRequest,
+        issuer: borrowing Issuer,
+        notBefore: Int64,
+        validityDays: Int,
+        serial: [UInt8],
+        deviceIdentifier: [UInt8]
+    ) throws -> LeafCertificate {
+        var leaf = try unsignedLeaf(
+            request: request,
+            issuer: issuer,
+            notBefore: notBefore,
+            validityDays: validityDays,
+            serial: serial,
+            deviceIdentifier: deviceIdentifier
+        )
+        try leaf.sign(with: issuer)
+        return try certificate(leaf, issuer: issuer)
     }
 }

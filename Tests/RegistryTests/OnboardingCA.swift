@@ -29,13 +29,15 @@ final class OnboardingCA {
     func leaf(_ commonName: String, at time: Int64, days: Int = 30) throws -> [UInt8] {
         let request = try CSRBuilder.make(commonName: commonName, key: try PrivateKey.generate(.p384))
         let rules = CSRRules(registrationID: commonName)
-        return try CertificateFactory.leaf(
+        var leaf = try CertificateFactory.unsignedLeaf(
             request: CSRAcceptance.judge(Array(Base64.encode(request).utf8), rules: rules).accepted(),
             issuer: issuer,
             notBefore: time,
             validityDays: days,
             serial: Self.serial(),
             deviceIdentifier: try RandomBytes.generate(32)
-        ).der
+        )
+        try leaf.sign(with: issuer)
+        return try CertificateFactory.certificate(leaf, issuer: issuer).der
     }
 }

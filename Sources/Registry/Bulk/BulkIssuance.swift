@@ -76,7 +76,7 @@ package struct BulkIssuance: Sendable {
         self.reissues = reissues
     }
 
-    fileprivate func request(_ entry: BulkEntry) -> IssueRequest {
+    func request(_ entry: BulkEntry) -> IssueRequest {
         var request = IssueRequest(
             namespace: namespace,
             policy: policy,
@@ -155,23 +155,25 @@ extension Registry {
                 if items.isEmpty { break }
                 meter?.enter(.parsing)
                 let portion = items.map { PendingAnswer($0, bulk, read) }
-                meter?.enter(.documents)
-                // All at once: between two of them lie two milliseconds of arithmetic, which leave nothing of the code that
-                // reads documents in the processor's caches.
-                let found = portion.map { pending in pending.request.map { Found($0, judge.look()) } }
-                for (place, pending) in portion.enumerated() {
-                    if let found = found[place], let request = pending.request {
-                        meter?.enter(.documents)
-                        pending.judged = judge.judge(on: found.snapshot) {
-                            try issue(request, NamespaceState($0), known: found.known, at: now, meter)
-                        }
-                        meter?.enter(nil)
-                    }
-                    deliver(first + place, pending)
-                }
+                self.judge(portion.compactMap { BulkAttempt($0, judge) }, meter)
+                for (place, pending) in portion.enumerated() { deliver(first + place, pending) }
+                meter?.enter(nil)
             }
         }
         if let meter { bulk.times?.add(meter) }
+    }
+
+    /// Judges a portion step by step, each step for all of it: between two signatures lie two milliseconds of arithmetic,
+    /// which leave nothing of any other code in the processor's caches.
+    private func judge(_ attempts: [BulkAttempt], _ meter: StageMeter?) {
+        meter?.enter(.documents)
+        for attempt in attempts { attempt.findDevice() }
+        for attempt in attempts { attempt.accept(self, meter) }
+        meter?.enter(.verifying)
+        for attempt in attempts { attempt.verify() }
+        meter?.enter(.signing)
+        for attempt in attempts { attempt.sign() }
+        for attempt in attempts { attempt.finish(self, meter) }
     }
 
     /// Commits what the workers have judged, in order, and answers.
@@ -210,45 +212,6 @@ extension Registry {
             meter?.enter(nil)
             if let failure = writer.failure { throw failure }
             pipeline.release(group.count)
-        }
-    }
-}
-
-/// What there is of an entry's device before anything is judged.
-private struct Found {
-    let snapshot: Snapshot
-    /// Nil where only the CSR will say which device it is.
-    let known: Result<DeviceRecord?, any Error>?
-
-    init(_ request: IssueRequest, _ snapshot: Snapshot) {
-        self.snapshot = snapshot
-        known = request.registrationID.map { id in
-            Result { try NamespaceState(snapshot).device(registering: id) }
-        }
-    }
-}
-
-/// An entry on its way from being judged to being answered; shared, for it is large and goes through many hands.
-private final class PendingAnswer {
-    let item: BulkItem
-    private(set) var entry: BulkEntry?
-    private(set) var request: IssueRequest?
-    var judged: Judged<IssuedCertificate>?
-    /// Why it could not be read.
-    private(set) var problem: (any Error)?
-
-    init(_ item: BulkItem, _ bulk: BulkIssuance, _ read: (BulkItem) throws -> BulkEntry) {
-        // A file is named in the answer, a line by its number: the bytes have done their service.
-        switch item.content {
-        case .line: self.item = BulkItem(number: item.number, content: .line([]))
-        case .file, .tooLong: self.item = item
-        }
-        do {
-            let entry = try read(item)
-            request = bulk.request(entry)
-            self.entry = entry
-        } catch {
-            problem = error
         }
     }
 }

@@ -33,7 +33,7 @@ final class BulkPipeline<Entry>: Sendable {
     /// And never more than so many.
     private static var largestGroup: Int { 128 }
     /// How many a worker takes at a time.
-    private static var portion: Int { 8 }
+    private static var portion: Int { 16 }
 
     init(workers: Int) {
         state = Monitor(

@@ -8,10 +8,14 @@ package enum Stage: Int, CaseIterable, Sendable {
     case parsing
     /// Reading documents: the policy, the device.
     case documents
-    /// Judging the CSR: above all verifying its signature.
+    /// Judging the CSR, but for its signature.
     case request
-    /// Building, signing and reading back the certificate.
+    /// Verifying that.
+    case verifying
+    /// Building the certificate and reading it back.
     case certificate
+    /// Signing it.
+    case signing
     /// The device's document and the ledger's line: making them in memory.
     case ledger
     /// Under the lock: the line's bytes, writing, flushing, the documents.

@@ -3,11 +3,11 @@ import Testing
 
 @testable import PKI
 
-/// A signature that is checked while the certificate is made already.
-@Suite struct SignatureAsideTests {
-    private func rules(aside: Bool) -> CSRRules {
+/// A signature that is checked while the certificate is made already, or after that.
+@Suite struct SignatureCheckTests {
+    private func rules(_ time: SignatureCheckTime) -> CSRRules {
         var rules = CSRRules(registrationID: "device-1", encodings: [.der])
-        rules.checksSignatureAside = aside
+        rules.signatureCheck = time
         return rules
     }
 
@@ -23,7 +23,7 @@ import Testing
     }
 
     private func leaf(_ request: CertificationRequest) throws -> CertificateOutline {
-        let leaf = try CertificateFactory.leaf(
+        let leaf = try CertificateFactory.signedLeaf(
             request: request,
             issuer: try issuer(),
             notBefore: Samples.now,
@@ -34,32 +34,36 @@ import Testing
         return try CertificateOutline(der: leaf.der)
     }
 
-    @Test func aGoodOneIsSigned() throws {
+    @Test(arguments: [SignatureCheckTime.aside, .later])
+    func aGoodOneIsSigned(_ time: SignatureCheckTime) throws {
         let der = try CSRBuilder.make(commonName: "device-1", key: try PrivateKey.generate())
-        let request = try CSRAcceptance.judge(der, rules: rules(aside: true)).accepted()
+        let request = try CSRAcceptance.judge(der, rules: rules(time)).accepted()
+        try request.requireSignature()
         #expect(try leaf(request).subject.commonName == "device-1")
     }
 
     /// The certificate is made and thrown away, and the refusal is the one that a judge who waits gives.
-    @Test func aBadOneIsRefusedBeforeACertificateComesOut() throws {
+    @Test(arguments: [SignatureCheckTime.aside, .later])
+    func aBadOneIsRefusedBeforeACertificateComesOut(_ time: SignatureCheckTime) throws {
         var der = try CSRBuilder.make(commonName: "device-1", key: try PrivateKey.generate())
         // In the last integer of the signature, so that it stays DER.
         der[der.count - 8] ^= 1
         let waited = #expect(throws: Refusal.self) {
-            try CSRAcceptance.judge(der, rules: rules(aside: false)).accepted()
+            try CSRAcceptance.judge(der, rules: rules(.atOnce)).accepted()
         }
-        let request = try CSRAcceptance.judge(der, rules: rules(aside: true)).accepted()
+        let request = try CSRAcceptance.judge(der, rules: rules(time)).accepted()
         let late = #expect(throws: Refusal.self) { try leaf(request) }
         #expect(late == waited)
         #expect(throws: Refusal.self, "asked again, it says no again") { try leaf(request) }
     }
 
     /// Beside another fault everything is judged at once, so that the refusal names all of them.
-    @Test func withAnotherFaultNothingIsAside() throws {
+    @Test(arguments: [SignatureCheckTime.aside, .later])
+    func withAnotherFaultNothingWaits(_ time: SignatureCheckTime) throws {
         var der = try CSRBuilder.make(commonName: "device-2", key: try PrivateKey.generate())
         der[der.count - 8] ^= 1
         let refusal = #expect(throws: Refusal.self) {
-            try CSRAcceptance.judge(der, rules: rules(aside: true)).accepted()
+            try CSRAcceptance.judge(der, rules: rules(time)).accepted()
         }
         #expect(refusal?.message.contains("commonName") == true && refusal?.message.contains("signature") == true)
     }

@@ -1,0 +1,102 @@
+import Store
+
+/// An entry on its way from being judged to being answered; shared, for it is large and goes through many hands.
+final class PendingAnswer {
+    let item: BulkItem
+    private(set) var entry: BulkEntry?
+    private(set) var request: IssueRequest?
+    var judged: Judged<IssuedCertificate>?
+    /// Why it could not be read.
+    private(set) var problem: (any Error)?
+
+    init(_ item: BulkItem, _ bulk: BulkIssuance, _ read: (BulkItem) throws -> BulkEntry) {
+        // A file is named in the answer, a line by its number: the bytes have done their service.
+        switch item.content {
+        case .line: self.item = BulkItem(number: item.number, content: .line([]))
+        case .file, .tooLong: self.item = item
+        }
+        do {
+            let entry = try read(item)
+            request = bulk.request(entry)
+            self.entry = entry
+        } catch {
+            problem = error
+        }
+    }
+}
+
+/// One entry of a portion while it is judged; the steps follow each other, and what one throws is the judgement.
+final class BulkAttempt {
+    private let pending: PendingAnswer
+    private let request: IssueRequest
+    private let judge: GroupJudge
+    private let snapshot: Snapshot
+    /// Nil where only the CSR will say which device it is.
+    private var known: Result<DeviceRecord?, any Error>?
+    private var issuance: UnsignedIssuance?
+    /// What comes of it, where no certificate is signed.
+    private var early: Result<IssuedCertificate, any Error>?
+
+    /// - Returns: nil for an entry that could not be read.
+    init?(_ pending: PendingAnswer, _ judge: GroupJudge) {
+        guard let request = pending.request else { return nil }
+        self.pending = pending
+        self.request = request
+        self.judge = judge
+        snapshot = judge.look()
+    }
+
+    /// Reads what there is of the device.
+    func findDevice() {
+        known = request.registrationID.map { id in
+            Result { try NamespaceState(snapshot).device(registering: id) }
+        }
+    }
+
+    /// Judges the CSR, but for its signature, and makes the certificate, but for its signature.
+    func accept(_ registry: Registry, _ meter: StageMeter?) {
+        do {
+            let state = NamespaceState(snapshot)
+            meter?.enter(.documents)
+            switch try registry.accept(request, state, known: known, at: registry.now, meter) {
+            case .reuse(let issued): early = .success(issued)
+            case .new(let unsigned): issuance = unsigned
+            }
+        } catch {
+            early = .failure(error)
+        }
+    }
+
+    /// Checks the CSR's signature.
+    func verify() {
+        do {
+            try issuance?.verify()
+        } catch {
+            end(error)
+        }
+    }
+
+    /// Signs the certificate.
+    func sign() {
+        do {
+            try issuance?.sign()
+        } catch {
+            end(error)
+        }
+    }
+
+    /// Makes what is to be committed.
+    func finish(_ registry: Registry, _ meter: StageMeter?) {
+        meter?.enter(.certificate)
+        pending.judged = judge.judge(on: snapshot) { snapshot in
+            if let issuance { return try registry.finish(issuance, NamespaceState(snapshot), meter) }
+            guard let early else { preconditionFailure("it was accepted or not") }
+            return .answer(try early.get())
+        }
+    }
+
+    private func end(_ error: any Error) {
+        issuance = nil
+        early = .failure(error)
+    }
+}

@@ -1,0 +1,51 @@
+import PKI
+
+/// An issuance of which all is decided and nothing signed.
+///
+/// Signatures take nearly all of an issuance's time, and what surrounds them is quick as long as the processor's caches
+/// hold it: among many, each step is taken for some of them at a time.
+struct UnsignedIssuance {
+    let event: String
+    let device: DeviceRecord
+    let hub: HubRecord?
+    let policy: PolicyRecord
+    private(set) var certificate: UnsignedCertificate
+
+    init(
+        event: String,
+        device: DeviceRecord,
+        hub: HubRecord?,
+        policy: PolicyRecord,
+        certificate: UnsignedCertificate
+    ) {
+        self.event = event
+        self.device = device
+        self.hub = hub
+        self.policy = policy
+        self.certificate = certificate
+    }
+
+    /// Checks the CSR's signature, where that was not waited for; throws its refusal.
+    func verify() throws { try certificate.leaf.request.requireSignature() }
+
+    /// Signs the certificate.
+    mutating func sign() throws { try certificate.sign() }
+}
+
+/// A certificate to be signed, and what for and by whom.
+struct UnsignedCertificate {
+    private(set) var leaf: UnsignedLeaf
+    let authority: IssuerRecord
+    let signer: Signer
+    /// Unix seconds UTC.
+    let time: Int64
+
+    init(leaf: UnsignedLeaf, authority: IssuerRecord, signer: Signer, time: Int64) {
+        self.leaf = leaf
+        self.authority = authority
+        self.signer = signer
+        self.time = time
+    }
+
+    mutating func sign() throws { try leaf.sign(with: signer.issuer) }
+}
