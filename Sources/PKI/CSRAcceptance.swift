@@ -15,13 +15,15 @@ private struct CSRJudge: ~Copyable {
     private let rules: CSRRules
     private let remedy: CSRRemedy
     private var findings: [CSRFinding] = []
+    /// How many requirements have been judged, or are known not to be.
+    private var judged = 0
     /// The request's key on a curve, once its point has been set.
     private var key: PublicKey?
 
     init(_ rules: CSRRules) {
         self.rules = rules
         remedy = CSRRemedy(rules)
-        findings.reserveCapacity(CSRRequirement.all.count)
+        if rules.tellsPasses { findings.reserveCapacity(CSRRequirement.all.count) }
     }
 
     mutating func judge(_ input: [UInt8]) -> CSRJudgement {
@@ -65,7 +67,8 @@ private struct CSRJudge: ~Copyable {
         found: @autoclosure () -> String? = nil,
         note: String? = nil
     ) {
-        add(requirement, .pass, found: rules.tellsPasses ? found() : nil, note: note)
+        judged += 1
+        if rules.tellsPasses { append(requirement, .pass, found: found(), note: note) }
     }
 
     private mutating func fail(
@@ -75,19 +78,21 @@ private struct CSRJudge: ~Copyable {
         remedy: String?,
         note: String? = nil
     ) {
-        add(requirement, .fail, found: found, needed: needed ?? requirement.title, remedy: remedy, note: note)
+        judged += 1
+        append(requirement, .fail, found: found, needed: needed ?? requirement.title, remedy: remedy, note: note)
     }
 
     private mutating func skip(_ requirement: CSRRequirement, _ why: String) {
-        add(requirement, .notJudged, note: why)
+        judged += 1
+        append(requirement, .notJudged, note: why)
     }
 
     /// Marks as not judged all that has no finding yet.
     private mutating func skipTheRest(_ why: String) {
-        for requirement in CSRRequirement.all.dropFirst(findings.count) { skip(requirement, why) }
+        for requirement in CSRRequirement.all.dropFirst(judged) { skip(requirement, why) }
     }
 
-    private mutating func add(
+    private mutating func append(
         _ requirement: CSRRequirement,
         _ outcome: CSRFinding.Outcome,
         found: String? = nil,

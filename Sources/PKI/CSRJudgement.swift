@@ -23,7 +23,8 @@ package struct CSRFinding: Sendable {
 
 /// The findings about one request.
 package struct CSRJudgement: Sendable {
-    /// One for each of ``CSRRequirement/all``, in that order.
+    /// One for each of ``CSRRequirement/all``, in that order; without those that are fulfilled where nobody reads them,
+    /// see ``CSRRules/tellsPasses``.
     package let findings: [CSRFinding]
     /// The request, also a refused one, as far as it could be read.
     package let request: CertificationRequest?

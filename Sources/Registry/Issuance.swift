@@ -129,7 +129,7 @@ extension Registry {
     ) throws -> Judgement<IssuedCertificate> {
         switch try accept(request, state, at: time) {
         case .reuse(let issued): return .answer(issued)
-        case .new(var issuance):
+        case .new(let issuance):
             try issuance.sign()
             return try finish(issuance, state)
         }
@@ -191,7 +191,7 @@ extension Registry {
         _ state: NamespaceState,
         at time: Int64
     ) throws -> Judgement<IssuedCertificate> {
-        var issuance = UnsignedIssuance(
+        let issuance = UnsignedIssuance(
             event: event,
             device: device,
             hub: hub,
@@ -202,35 +202,34 @@ extension Registry {
         return try finish(issuance, state)
     }
 
-    /// What is committed of an issuance that has been signed.
+    /// What is committed of an issuance that has been signed. To be asked once.
     func finish(
         _ issuance: UnsignedIssuance,
         _ state: NamespaceState,
         _ meter: StageMeter? = nil
     ) throws -> Judgement<IssuedCertificate> {
-        var device = issuance.device
         let time = issuance.certificate.time
-        let row = try record(issuance.certificate, for: &device, issuance.policy)
+        let row = try record(issuance.certificate, for: &issuance.device, issuance.policy)
         meter?.enter(.ledger)
-        device.identity?.authentication = .certificateAuthority
-        device.touch(by: environment.who, at: time)
-        guard let certificate = device.certificate else { preconditionFailure("it was recorded above") }
+        issuance.device.identity?.authentication = .certificateAuthority
+        issuance.device.touch(by: environment.who, at: time)
+        guard let certificate = issuance.device.certificate else { preconditionFailure("it was recorded above") }
 
         let transaction = Transaction(
             event: issuance.event,
             details: details(
                 [
                     ("policyName", .string(issuance.policy.name.text)),
-                    ("registrationId", .string(device.registrationID)),
+                    ("registrationId", .string(issuance.device.registrationID)),
                     ("serialNumber", .string(certificate.serialNumber)),
                 ],
                 state.snapshot,
                 at: time
             ),
-            changes: [device.change, row],
+            changes: [issuance.device.change, row],
             keys: []
         )
-        return .commit(transaction, try issued(certificate, to: device, hub: issuance.hub, state))
+        return .commit(transaction, try issued(certificate, to: issuance.device, hub: issuance.hub, state))
     }
 
     /// Signs an accepted CSR with the policy's CA and makes the certificate the device's current one.

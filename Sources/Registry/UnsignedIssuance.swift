@@ -1,12 +1,13 @@
 import PKI
 
-/// An issuance of which all is decided and nothing signed.
+/// An issuance of which all is decided and nothing signed; shared, for it is large and goes from step to step.
 ///
 /// Signatures take nearly all of an issuance's time, and what surrounds them is quick as long as the processor's caches
 /// hold it: among many, each step is taken for some of them at a time.
-struct UnsignedIssuance {
+final class UnsignedIssuance {
     let event: String
-    let device: DeviceRecord
+    /// As it was found or made; with the certificate once that is signed.
+    var device: DeviceRecord
     let hub: HubRecord?
     let policy: PolicyRecord
     private(set) var certificate: UnsignedCertificate
@@ -29,10 +30,10 @@ struct UnsignedIssuance {
     func verify() throws { try certificate.leaf.request.requireSignature() }
 
     /// Signs the certificate.
-    mutating func sign() throws { try certificate.sign() }
+    func sign() throws { try certificate.sign() }
 }
 
-/// A certificate to be signed, and what for and by whom.
+/// A certificate to be signed, and by whom.
 struct UnsignedCertificate {
     private(set) var leaf: UnsignedLeaf
     let authority: IssuerRecord

@@ -1,12 +1,19 @@
 /// What was made of documents that are asked for again and again, for as long as they stay as they are.
 final class KeptRecords {
-    private struct Kept {
+    private final class Kept {
         let path: String
         let record: Any
         /// Number of the entry at whose state it was made.
         let at: Int64
         /// Which making of the documents that state was of.
         let rebuilds: Int64
+
+        init(_ record: Any, _ path: String, at number: Int64, _ rebuilds: Int64) {
+            self.record = record
+            self.path = path
+            at = number
+            self.rebuilds = rebuilds
+        }
     }
 
     private var kept: [Kept] = []
@@ -25,7 +32,7 @@ final class KeptRecords {
 
     func keep<Record>(_ record: Record, _ path: String, at number: Int64, _ rebuilds: Int64) {
         if kept.count < Self.limit {
-            kept.append(Kept(path: path, record: record, at: number, rebuilds: rebuilds))
+            kept.append(Kept(record, path, at: number, rebuilds))
         }
     }
 

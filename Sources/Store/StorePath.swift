@@ -36,8 +36,8 @@ enum StorePath {
     }
 
     private static func isReserved(_ path: String) -> Bool {
-        let first = path.utf8.prefix { $0 != UInt8(ascii: "/") }
-        return reserved.contains { $0.utf8.elementsEqual(first) }
+        guard let slash = path.utf8.firstIndex(of: UInt8(ascii: "/")) else { return reserved.contains(path) }
+        return reserved.contains(String(path[..<slash]))
     }
 
     /// The folder with its final slash (empty for none) and the name in it.

@@ -1,30 +1,5 @@
 import Store
 
-/// An entry on its way from being judged to being answered; shared, for it is large and goes through many hands.
-final class PendingAnswer {
-    let item: BulkItem
-    private(set) var entry: BulkEntry?
-    private(set) var request: IssueRequest?
-    var judged: Judged<IssuedCertificate>?
-    /// Why it could not be read.
-    private(set) var problem: (any Error)?
-
-    init(_ item: BulkItem, _ bulk: BulkIssuance, _ read: (BulkItem) throws -> BulkEntry) {
-        // A file is named in the answer, a line by its number: the bytes have done their service.
-        switch item.content {
-        case .line: self.item = BulkItem(number: item.number, content: .line([]))
-        case .file, .tooLong: self.item = item
-        }
-        do {
-            let entry = try read(item)
-            request = bulk.request(entry)
-            self.entry = entry
-        } catch {
-            problem = error
-        }
-    }
-}
-
 /// One entry of a portion while it is judged; the steps follow each other, and what one throws is the judgement.
 final class BulkAttempt {
     private let pending: PendingAnswer
@@ -56,8 +31,8 @@ final class BulkAttempt {
     /// Judges the CSR, but for its signature, and makes the certificate, but for its signature.
     func accept(_ registry: Registry, _ meter: StageMeter?) {
         do {
-            let state = NamespaceState(snapshot)
             meter?.enter(.documents)
+            let state = NamespaceState(snapshot)
             switch try registry.accept(request, state, known: known, at: registry.now, meter) {
             case .reuse(let issued): early = .success(issued)
             case .new(let unsigned): issuance = unsigned

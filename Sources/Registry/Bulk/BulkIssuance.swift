@@ -155,9 +155,10 @@ extension Registry {
                 if items.isEmpty { break }
                 meter?.enter(.parsing)
                 let portion = items.map { PendingAnswer($0, bulk, read) }
+                meter?.enter(.documents)
                 self.judge(portion.compactMap { BulkAttempt($0, judge) }, meter)
-                for (place, pending) in portion.enumerated() { deliver(first + place, pending) }
                 meter?.enter(nil)
+                for (place, pending) in portion.enumerated() { deliver(first + place, pending) }
             }
         }
         if let meter { bulk.times?.add(meter) }
@@ -166,7 +167,6 @@ extension Registry {
     /// Judges a portion step by step, each step for all of it: between two signatures lie two milliseconds of arithmetic,
     /// which leave nothing of any other code in the processor's caches.
     private func judge(_ attempts: [BulkAttempt], _ meter: StageMeter?) {
-        meter?.enter(.documents)
         for attempt in attempts { attempt.findDevice() }
         for attempt in attempts { attempt.accept(self, meter) }
         meter?.enter(.verifying)

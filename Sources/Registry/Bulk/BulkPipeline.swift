@@ -32,10 +32,12 @@ final class BulkPipeline<Entry>: Sendable {
     private static var groupSize: Int { 64 }
     /// And never more than so many.
     private static var largestGroup: Int { 128 }
-    /// How many a worker takes at a time.
-    private static var portion: Int { 16 }
+    /// How many a worker takes at a time at most; fewer, where the window has to do for many of them.
+    private static var largestPortion: Int { 16 }
+    private let portion: Int
 
     init(workers: Int) {
+        portion = max(1, min(Self.largestPortion, Self.window / (2 * workers)))
         state = Monitor(
             State(
                 slots: Array(repeating: nil, count: Self.window),
@@ -97,7 +99,7 @@ final class BulkPipeline<Entry>: Sendable {
             if state.hasEnded || (!state.isReading && room > 0) {
                 if isIdle { state.idle -= 1 }
                 state.isReading = !state.hasEnded
-                return (state.hasEnded ? 0 : min(Self.portion, room), state.taken)
+                return (state.hasEnded ? 0 : min(portion, room), state.taken)
             }
             if !isIdle {
                 isIdle = true
