@@ -383,7 +383,8 @@ extension Registry {
     }
 
     /// The certificate a device has for this very CSR, if it is as good as a new one: of the policy's CA, which signs,
-    /// not expired, and not revoked, which gives the device another identifier too.
+    /// not expired, and not revoked, which gives the device another identifier too. The CSR's signature was verified when
+    /// that one was issued.
     private func reusable(
         _ device: DeviceRecord,
         _ csr: CertificationRequest,
