@@ -1,5 +1,6 @@
 import COpenSSL
 import CTemplates
+import Glibc
 
 /// A certification request (RFC 2986 §4) as its bytes say it, unjudged.
 package struct CertificationRequestInfo: Sendable {
@@ -27,6 +28,8 @@ package struct CertificationRequestInfo: Sendable {
     package let der: [UInt8]
     /// How many bytes of the input the request took.
     package let length: Int
+    /// Whether those were DER.
+    package let isDER: Bool
 
     /// Reads one request from the beginning of `bytes`, which may be BER and may go on behind it.
     package init(reading bytes: [UInt8]) throws(OpenSSLError) {
@@ -56,6 +59,7 @@ package struct CertificationRequestInfo: Sendable {
         subjectDER = Array(signedBytes[fields[1]])
         publicKey = PublicKeyInfo(key, der: Array(signedBytes[fields[2]]))
         self.length = length
+        isDER = der.count == length && memcmp(der, bytes, length) == 0
     }
 
     private static func read(_ attributes: OpaquePointer?) throws(OpenSSLError) -> [Attribute] {

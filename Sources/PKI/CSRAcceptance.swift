@@ -171,7 +171,7 @@ private struct CSRJudge: ~Copyable {
             let rest = der.count - info.length
             faults.append("\(rest) byte\(rest == 1 ? "" : "s") after the end of the request")
         }
-        if !info.der.elementsEqual(der.prefix(info.length)) {
+        if !info.isDER {
             faults.append(DERDiagnosis.firstDifference(der, info.der))
         }
         if info.attributes == nil { faults.append("no attributes field, which is not optional (an empty one is [0])") }
@@ -379,7 +379,8 @@ private struct CSRJudge: ~Copyable {
         case .aside: isAside = true
         case .later: isAside = false
         }
-        guard findings.allSatisfy({ $0.outcome == .pass }), info.der == der, let key = key.take() else { return nil }
+        guard findings.allSatisfy({ $0.outcome == .pass }), info.isDER, info.length == der.count, let key = key.take()
+        else { return nil }
         let remedy = remedy
         return try? SignatureCheck(info, digestName: digest, by: key, isAside: isAside) {
             let finding = CSRFinding(

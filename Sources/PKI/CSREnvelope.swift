@@ -1,3 +1,4 @@
+import Glibc
 import OpenSSL
 
 /// How a request comes, told from its first bytes, and what is inside.
@@ -62,13 +63,18 @@ struct CSREnvelope {
 
     /// Looks for armour in the first kilobytes: `openssl req -text` puts a page of text before it.
     private static func isPEM(_ input: [UInt8]) -> Bool {
-        var start = 0
-        let head = input.prefix(65_536)
-        while let dash = head[start...].firstIndex(of: UInt8(ascii: "-")) {
-            if head[dash...].starts(with: dashes) { return true }
-            start = dash + 1
+        input.withUnsafeBytes { input in
+            let head = UnsafeRawBufferPointer(rebasing: input.prefix(65_536))
+            var start = 0
+            while start < head.count, let base = head.baseAddress,
+                let dash = memchr(base + start, Int32(UInt8(ascii: "-")), head.count - start)
+            {
+                start = base.distance(to: UnsafeRawPointer(dash))
+                if head[start...].starts(with: dashes) { return true }
+                start += 1
+            }
+            return false
         }
-        return false
     }
 
     private init(pem input: [UInt8]) {
@@ -145,7 +151,7 @@ struct CSREnvelope {
 
     /// Base64 of a PEM text is a common slip.
     private mutating func take(_ bytes: [UInt8]) {
-        if Self.isPEM(bytes), bytes.first != 0x30 {
+        if bytes.first != 0x30, Self.isPEM(bytes) {
             found = "base64 of a PEM text"
             isSound = false
             der = PEM.blocks(bytes).first { $0.label.hasSuffix("CERTIFICATE REQUEST") }?.der
