@@ -41,12 +41,5 @@ struct UnsignedCertificate {
     /// Unix seconds UTC.
     let time: Int64
 
-    init(leaf: UnsignedLeaf, authority: IssuerRecord, signer: Signer, time: Int64) {
-        self.leaf = leaf
-        self.authority = authority
-        self.signer = signer
-        self.time = time
-    }
-
     mutating func sign() throws { try leaf.sign(with: signer.issuer) }
 }
