@@ -129,10 +129,7 @@ package enum ASN1 {
     ///
     /// Nil if the lengths are indefinite or lead beyond the end.
     package static func firstInside(_ bytes: [UInt8]) -> [UInt8]? {
-        guard let outer = header(bytes), let inner = header(bytes, at: outer.start),
-            inner.start + inner.length <= bytes.count
-        else { return nil }
-        return Array(bytes[outer.start..<inner.start + inner.length])
+        elements(of: bytes, atMost: 1).first.map { Array(bytes[$0]) }
     }
 
     /// Where the elements of the one that `bytes` begin with lie: the first `limit` of them, as far as their lengths make

@@ -85,9 +85,7 @@ package struct CertificateExtension: Sendable, Equatable {
         ASN1_OBJECT_free(target.pointee.type)
         target.pointee.type = type.makeObject()
         target.pointee.critical = isCritical ? 0xFF : 0
-        guard ASN1_STRING_set(target.pointee.value, value, Int32(value.count)) == 1 else {
-            throw OpenSSLError("building an extension")
-        }
+        try ASN1.set(target.pointee.value, value)
     }
 
     /// The value in words, as libcrypto prints it, on one line; nil if it can't.

@@ -5,25 +5,21 @@ import Synchronization
 package enum RandomBytes {
     /// Octets that are drawn but not given out: a draw costs the generator nearly the same for sixteen octets as for some
     /// hundred, and an issuance takes few at a time.
-    private struct Reserve {
-        static let size = 512
-        var octets: [UInt8] = []
-    }
-
-    private static let reserve = Mutex(Reserve())
+    private static let reserve = Mutex<[UInt8]>([])
+    private static let reserveSize = 512
 
     /// Returns `count` bytes fit for keys and serial numbers.
     package static func generate(_ count: Int) throws(OpenSSLError) -> [UInt8] {
-        guard (0...Reserve.size / 8).contains(count) else { return try draw(count) }
+        guard (0...reserveSize / 8).contains(count) else { return try draw(count) }
         return try reserve.withLock { (reserve) throws(OpenSSLError) in
-            if reserve.octets.count < count { reserve.octets = try draw(Reserve.size) }
-            let rest = reserve.octets.count - count
+            if reserve.count < count { reserve = try draw(reserveSize) }
+            let rest = reserve.count - count
             defer {
                 // What was given out is nowhere else.
-                reserve.octets.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress.map { $0 + rest }, count) }
-                reserve.octets.removeLast(count)
+                reserve.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress.map { $0 + rest }, count) }
+                reserve.removeLast(count)
             }
-            return Array(reserve.octets[rest...])
+            return Array(reserve[rest...])
         }
     }
 

@@ -45,21 +45,20 @@ final class SignatureCheck: Sendable {
         let isGood = isGood.withLock { known in
             if let known { return known }
             if let thread { thread.join() } else { work.verify() }
-            let isGood = work.isGood.load(ordering: .acquiring)
-            known = isGood
-            return isGood
+            known = work.isGood
+            return work.isGood
         }
         guard isGood else { throw refusal() }
     }
 }
 
-/// What one thread does, and the others see when it has ended.
+/// What one thread does; others ask when that thread has been joined.
 private final class Work: @unchecked Sendable {
     private let key: PublicKey
     private let signature: [UInt8]
     private let signedBytes: [UInt8]
     private let digestName: String
-    let isGood = Atomic(false)
+    private(set) var isGood = false
 
     init(_ info: CertificationRequestInfo, _ digestName: String, _ key: consuming PublicKey) {
         self.key = key
@@ -69,7 +68,6 @@ private final class Work: @unchecked Sendable {
     }
 
     func verify() {
-        let verified = key.verify(signature: signature, of: signedBytes, digestName: digestName)
-        isGood.store(verified, ordering: .releasing)
+        isGood = key.verify(signature: signature, of: signedBytes, digestName: digestName)
     }
 }

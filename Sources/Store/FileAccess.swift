@@ -32,7 +32,10 @@ final class OpenFile {
     private var isOpen = true
 
     /// Absolute, for messages: put together when there is one, since nearly all files are opened without any.
-    var path: String { folder.map { $0 + "/" + name } ?? name }
+    var path: String { Self.path(name, in: folder) }
+
+    /// - Parameter folder: nil for a name that is absolute already.
+    static func path(_ name: String, in folder: String?) -> String { folder.map { $0 + "/" + name } ?? name }
 
     init(_ name: String, in folder: String?, descriptor: Int32, access: FileAccess) {
         self.folder = folder

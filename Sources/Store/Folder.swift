@@ -34,7 +34,7 @@ final class Folder {
         return folder
     }
 
-    func absolute(_ path: String) -> String { self.path + "/" + path }
+    func absolute(_ path: String) -> String { OpenFile.path(path, in: self.path) }
 
     func missing(_ path: String) -> StoreError {
         StoreError(FileError(errno: ENOENT, operation: "openat", path: path), doing: "open", path: absolute(path))
@@ -53,7 +53,7 @@ final class Folder {
             return OpenFile(path, in: parent, descriptor: descriptor, access: access)
         } catch {
             if error.errno == ENOENT { return nil }
-            let absolute = parent.map { $0 + "/" + path } ?? path
+            let absolute = OpenFile.path(path, in: parent)
             throw StoreError(error, doing: flags & O_CREAT == 0 ? "open" : "make", path: absolute)
         }
     }

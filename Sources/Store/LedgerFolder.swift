@@ -142,17 +142,10 @@ final class LedgerFolder {
 
     /// The first fixed folder that is not there, of those on the way to a prefix and below it.
     func missingFixedFolder(around prefix: String) throws(StoreError) -> String? {
-        for fixed in try fixedFolders() where Self.lies(prefix, on: fixed) {
+        for fixed in try fixedFolders() where prefix.hasPrefix(fixed + "/") || (fixed + "/").hasPrefix(prefix) {
             if try folder.status(of: fixed) == nil { return fixed }
         }
         return nil
-    }
-
-    /// Whether a prefix is on the way to a folder, that folder, or below it.
-    private static func lies(_ prefix: String, on folder: String) -> Bool {
-        guard prefix.utf8.count > folder.utf8.count else { return folder.hasPrefix(prefix) }
-        return prefix.hasPrefix(folder)
-            && prefix.utf8[prefix.utf8.index(prefix.startIndex, offsetBy: folder.utf8.count)] == UInt8(ascii: "/")
     }
 }
 

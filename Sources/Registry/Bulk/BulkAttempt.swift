@@ -30,35 +30,20 @@ final class BulkAttempt {
 
     /// Judges the CSR, but for its signature, and makes the certificate, but for its signature.
     func accept(_ registry: Registry, _ meter: StageMeter?) {
-        do {
-            meter?.enter(.documents)
-            let state = NamespaceState(snapshot)
-            switch try registry.accept(request, state, known: known, at: registry.now, meter) {
+        meter?.enter(.documents)
+        attempt {
+            switch try registry.accept(request, NamespaceState(snapshot), known: known, at: registry.now, meter) {
             case .reuse(let issued): early = .success(issued)
             case .new(let unsigned): issuance = unsigned
             }
-        } catch {
-            early = .failure(error)
         }
     }
 
     /// Checks the CSR's signature.
-    func verify() {
-        do {
-            try issuance?.verify()
-        } catch {
-            end(error)
-        }
-    }
+    func verify() { attempt { try issuance?.verify() } }
 
     /// Signs the certificate.
-    func sign() {
-        do {
-            try issuance?.sign()
-        } catch {
-            end(error)
-        }
-    }
+    func sign() { attempt { try issuance?.sign() } }
 
     /// Makes what is to be committed.
     func finish(_ registry: Registry, _ meter: StageMeter?) {
@@ -70,8 +55,12 @@ final class BulkAttempt {
         }
     }
 
-    private func end(_ error: any Error) {
-        issuance = nil
-        early = .failure(error)
+    private func attempt(_ step: () throws -> Void) {
+        do {
+            try step()
+        } catch {
+            issuance = nil
+            early = .failure(error)
+        }
     }
 }
