@@ -17,28 +17,31 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-/* SHA-256 of length octets: 1, or 0 where this libcrypto offers it through its providers alone. */
-static inline int adr_sha256(const void *bytes, size_t length, unsigned char *digest)
-{
+/* A digest of length octets by libcrypto's own functions: 1, or 0 where it offers it through its providers alone. */
 #ifndef OPENSSL_NO_DEPRECATED_3_0
-    SHA256_CTX state;
-    return SHA256_Init(&state) == 1 && SHA256_Update(&state, bytes, length) == 1 && SHA256_Final(digest, &state) == 1;
+#define ADR_DIGEST(name, STATE, DIGEST)                                                                             \
+    static inline int name(const void *bytes, size_t length, unsigned char *digest)                                 \
+    {                                                                                                               \
+        STATE state;                                                                                                \
+        return DIGEST##_Init(&state) == 1 && DIGEST##_Update(&state, bytes, length) == 1 &&                         \
+               DIGEST##_Final(digest, &state) == 1;                                                                 \
+    }
 #else
-    (void)bytes, (void)length, (void)digest;
-    return 0;
+#define ADR_DIGEST(name, STATE, DIGEST)                                                                             \
+    static inline int name(const void *bytes, size_t length, unsigned char *digest)                                 \
+    {                                                                                                               \
+        (void)bytes, (void)length, (void)digest;                                                                    \
+        return 0;                                                                                                   \
+    }
 #endif
-}
+ADR_DIGEST(adr_sha1, SHA_CTX, SHA1)
+ADR_DIGEST(adr_sha256, SHA256_CTX, SHA256)
+ADR_DIGEST(adr_sha384, SHA512_CTX, SHA384)
 
 /* How many bits at the end of a bit string are unused, as its encoding said. */
 static inline int adr_unused_bits(const ASN1_BIT_STRING *string)
 {
     return string != NULL && string->flags & ASN1_STRING_FLAG_BITS_LEFT ? (int)(string->flags & 0x07) : 0;
-}
-
-/* All bits of a bit string count, also zeros at its end, which libcrypto would leave out. */
-static inline void adr_set_whole_octets(ASN1_BIT_STRING *string)
-{
-    string->flags = (string->flags & ~0x07) | ASN1_STRING_FLAG_BITS_LEFT;
 }
 
 #endif

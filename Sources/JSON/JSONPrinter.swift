@@ -203,10 +203,7 @@ private struct JSONPrinter: ~Copyable {
 
     private mutating func append(quoted string: String) {
         bytes.append(UInt8(ascii: "\""))
-        let done: Void? = string.utf8.withContiguousStorageIfAvailable { append(escaped: $0) }
-        if done == nil {
-            Array(string.utf8).withUnsafeBufferPointer { append(escaped: $0) }
-        }
+        string.utf8.span.withUnsafeBufferPointer { append(escaped: $0) }
         bytes.append(UInt8(ascii: "\""))
     }
 

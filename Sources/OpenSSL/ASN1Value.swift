@@ -95,28 +95,51 @@ package enum ASN1 {
         }
     }
 
-    /// Sets the octets of a bit string of which no bit is unused.
-    static func set(wholeOctets string: ADR_STRING_REF?, _ content: [UInt8]) throws(OpenSSLError) {
-        adr_set_whole_octets(string)
-        try set(string, content)
-    }
-
     /// Whether those are its content octets.
     static func holds(_ string: ADR_STRING_REF?, _ content: [UInt8]) -> Bool {
         guard let string, let data = ASN1_STRING_get0_data(string) else { return false }
         return Int(ASN1_STRING_length(string)) == content.count && memcmp(data, content, content.count) == 0
     }
 
+    /// An element of the universal type `tag` whose content octets are `content`.
+    static func element(_ tag: Int32, _ content: [UInt8]...) -> [UInt8] {
+        element(tag, isConstructed: false, V_ASN1_UNIVERSAL, content)
+    }
+
     /// A sequence of elements that are in DER.
     static func sequence(of elements: [[UInt8]]) -> [UInt8] {
-        let length = elements.reduce(0) { $0 + $1.count }
-        let size = Int(ASN1_object_size(1, Int32(length), V_ASN1_SEQUENCE))
+        element(V_ASN1_SEQUENCE, isConstructed: true, V_ASN1_UNIVERSAL, elements)
+    }
+
+    /// An element in DER under the explicit tag `number` of its context.
+    static func explicit(_ number: Int32, _ element: [UInt8]) -> [UInt8] {
+        Self.element(number, isConstructed: true, V_ASN1_CONTEXT_SPECIFIC, [element])
+    }
+
+    /// A bit string of which no bit is unused.
+    static func bitString(_ octets: [UInt8]) -> [UInt8] { element(V_ASN1_BIT_STRING, [0], octets) }
+
+    /// An INTEGER from the octets of a positive number.
+    static func integer(_ octets: [UInt8]) throws(OpenSSLError) -> [UInt8] {
+        let number = try makeString(octets, tag: V_ASN1_INTEGER)
+        defer { ASN1_STRING_free(number) }
+        return try encode(OpaquePointer(number), ASN1_INTEGER_it())
+    }
+
+    private static func element(
+        _ tag: Int32,
+        isConstructed: Bool,
+        _ tagClass: Int32,
+        _ parts: [[UInt8]]
+    ) -> [UInt8] {
+        let length = Int32(parts.reduce(0) { $0 + $1.count })
+        let size = Int(ASN1_object_size(isConstructed ? 1 : 0, length, tag))
         return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             var cursor = buffer.baseAddress
-            ASN1_put_object(&cursor, 1, Int32(length), V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL)
-            for element in elements {
-                cursor?.update(from: element, count: element.count)
-                cursor? += element.count
+            ASN1_put_object(&cursor, isConstructed ? 1 : 0, length, tag, tagClass)
+            for part in parts {
+                cursor?.update(from: part, count: part.count)
+                cursor? += part.count
             }
             count = size
         }

@@ -1,5 +1,6 @@
 import COpenSSL
 import CTemplates
+import Synchronization
 
 /// What the signer of a certificate fills in (TBSCertificate, RFC 5280 §4.1.2): what consists of parts is there in DER.
 package struct CertificateContents: Sendable {
@@ -39,37 +40,47 @@ package struct CertificateContents: Sendable {
     /// Makes a v3 certificate, signed with SHA-384, in DER.
     package func sign(with key: borrowing PrivateKey) throws(OpenSSLError) -> [UInt8] {
         let info = try encode()
-        return try Self.certificate(info, signature: try key.sign(info, with: .sha384))
+        return Self.certificate(info, signature: try key.sign(info, with: .sha384))
     }
 
     /// The certificate whose contents are encoded in `info`, in DER.
     ///
     /// - Parameter signature: ECDSA with SHA-384, over `info`.
-    package static func certificate(_ info: [UInt8], signature: [UInt8]) throws(OpenSSLError) -> [UInt8] {
-        let value = try ASN1Value<ADR_SIGNED>(ADR_SIGNED_it())
-        let parts = value.pointer.pointee
-        guard X509_ALGOR_set0(parts.algorithm, OBJ_nid2obj(NID_ecdsa_with_SHA384), V_ASN1_UNDEF, nil) == 1 else {
-            throw OpenSSLError("building a certificate")
-        }
-        try ASN1.set(parts.info, info)
-        try ASN1.set(wholeOctets: parts.signature, signature)
-        return try value.encode()
+    package static func certificate(_ info: [UInt8], signature: [UInt8]) -> [UInt8] {
+        ASN1.sequence(of: [info, signatureAlgorithm, ASN1.bitString(signature)])
     }
 
     /// What is signed, in DER.
     package func encode() throws(OpenSSLError) -> [UInt8] {
-        let value = try ASN1Value<ADR_CERTIFICATE_PARTS>(ADR_CERTIFICATE_PARTS_it())
-        let parts = value.pointer.pointee
-        guard let validity = parts.validity, ASN1_INTEGER_set_int64(parts.version, 2) == 1,
-            ASN1_TIME_set(validity.pointee.notBefore, time_t(notBefore)) != nil,
-            ASN1_TIME_set(validity.pointee.notAfter, time_t(notAfter)) != nil,
-            X509_ALGOR_set0(parts.algorithm, OBJ_nid2obj(NID_ecdsa_with_SHA384), V_ASN1_UNDEF, nil) == 1
-        else { throw OpenSSLError("building a certificate") }
-        try ASN1.set(parts.serialNumber, serialNumber)
-        try ASN1.set(parts.issuer, issuer)
-        try ASN1.set(parts.subject, subject)
-        try ASN1.set(parts.key, subjectPublicKeyInfo)
-        try ASN1.set(parts.extensions, extensions)
+        ASN1.sequence(of: [
+            Self.version3, try ASN1.integer(serialNumber), Self.signatureAlgorithm, issuer, try validity(), subject,
+            subjectPublicKeyInfo, ASN1.explicit(3, extensions),
+        ])
+    }
+
+    private static let version3 = ASN1.explicit(0, ASN1.element(V_ASN1_INTEGER, [2]))
+
+    /// ECDSA with SHA-384, without parameters (RFC 5758 §3.2).
+    private static let signatureAlgorithm = ASN1.sequence(of: [OID.ecdsaWithSHA384.der])
+
+    private func validity() throws(OpenSSLError) -> [UInt8] {
+        try Self.lastValidity.withLock { (last) throws(OpenSSLError) in
+            if let last, last.notBefore == notBefore, last.notAfter == notAfter { return last.der }
+            let der = try makeValidity()
+            last = (notBefore, notAfter, der)
+            return der
+        }
+    }
+
+    /// Of many certificates a second most have the same.
+    private static let lastValidity = Mutex<(notBefore: Int64, notAfter: Int64, der: [UInt8])?>(nil)
+
+    private func makeValidity() throws(OpenSSLError) -> [UInt8] {
+        let value = try ASN1Value<ADR_VALIDITY>(ADR_VALIDITY_it())
+        let times = value.pointer.pointee
+        guard ASN1_TIME_set(times.notBefore, time_t(notBefore)) != nil,
+            ASN1_TIME_set(times.notAfter, time_t(notAfter)) != nil
+        else { throw OpenSSLError("building a validity") }
         return try value.encode()
     }
 
@@ -101,7 +112,7 @@ package struct CertificateContents: Sendable {
         return nil
     }
 
-    /// ECDSA with SHA-384, without parameters (RFC 5758 §3.2).
+    /// Whether that is ``signatureAlgorithm``.
     private static func isOurs(_ algorithm: UnsafeMutablePointer<X509_ALGOR>?) -> Bool {
         var object: OpaquePointer?
         var type: Int32 = 0

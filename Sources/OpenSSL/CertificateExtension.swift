@@ -16,9 +16,9 @@ package struct CertificateExtension: Sendable, Equatable {
     }
 
     /// The same, encoded once for all certificates it will be in.
-    package func encoded() throws(OpenSSLError) -> CertificateExtension {
+    package func encoded() -> CertificateExtension {
         var encoded = self
-        encoded.der = try encode()
+        encoded.der = encode()
         return encoded
     }
 
@@ -58,30 +58,21 @@ package struct CertificateExtension: Sendable, Equatable {
     }
 
     /// Extensions in DER.
-    package static func encode(_ extensions: [CertificateExtension]) throws(OpenSSLError) -> [UInt8] {
-        var elements: [[UInt8]] = []
-        elements.reserveCapacity(extensions.count)
-        for item in extensions {
-            let der = if let der = item.der { der } else { try item.encode() }
-            elements.append(der)
-        }
-        return ASN1.sequence(of: elements)
+    package static func encode(_ extensions: [CertificateExtension]) -> [UInt8] {
+        ASN1.sequence(of: extensions.map { $0.der ?? $0.encode() })
     }
 
-    private func encode() throws(OpenSSLError) -> [UInt8] {
-        let item = try ASN1Value<ADR_EXTENSION>(ADR_EXTENSION_it())
-        try fill(item.pointer)
-        return try item.encode()
+    private func encode() -> [UInt8] {
+        // DEFAULT FALSE: what is not critical does not say so.
+        let critical: [UInt8] = isCritical ? ASN1.element(V_ASN1_BOOLEAN, [0xFF]) : []
+        return ASN1.sequence(of: [type.der, critical, ASN1.element(V_ASN1_OCTET_STRING, value)])
     }
 
     func append(to stack: OpaquePointer) throws(OpenSSLError) {
         guard let item = ASN1_item_new(ADR_EXTENSION_it()), OPENSSL_sk_push(stack, UnsafeRawPointer(item)) > 0 else {
             throw OpenSSLError("building an extension")
         }
-        try fill(UnsafeMutablePointer(item))
-    }
-
-    private func fill(_ target: UnsafeMutablePointer<ADR_EXTENSION>) throws(OpenSSLError) {
+        let target = UnsafeMutablePointer<ADR_EXTENSION>(item)
         ASN1_OBJECT_free(target.pointee.type)
         target.pointee.type = type.makeObject()
         target.pointee.critical = isCritical ? 0xFF : 0

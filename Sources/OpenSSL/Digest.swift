@@ -6,7 +6,7 @@ package enum Digest: Sendable {
 
     /// Returns the digest of `bytes`: 20, 32 or 48 octets.
     package func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        if self == .sha256, let digest = Self.sha256WithoutProviders(bytes) { return digest }
+        if let digest = hashWithoutProviders(bytes) { return digest }
         let algorithm = method
         return [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
             var length: UInt32 = 0
@@ -23,17 +23,32 @@ package enum Digest: Sendable {
         bytes.withUnsafeBytes { hash($0) }
     }
 
-    /// SHA-256 by libcrypto's function itself; nil where a libcrypto does not offer it any more.
+    /// The digest by libcrypto's function itself; nil where a libcrypto does not offer it any more.
     ///
     /// The first algorithm that is asked of a provider costs a third of a start: configuration and every provider's
-    /// list are read. Commands that only read a store need nothing of libcrypto but this.
-    private static func sha256WithoutProviders(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
+    /// list are read. Commands that only read a store need nothing of libcrypto but this. Later on it is a context and
+    /// its algorithm, which cost more than a short hash.
+    private func hashWithoutProviders(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
         var isDone = false
-        let digest = [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
-            isDone = adr_sha256(bytes.baseAddress, bytes.count, buffer.baseAddress) == 1
-            count = isDone ? 32 : 0
+        let digest = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+            isDone =
+                switch self {
+                case .sha1: adr_sha1(bytes.baseAddress, bytes.count, buffer.baseAddress) == 1
+                case .sha256: adr_sha256(bytes.baseAddress, bytes.count, buffer.baseAddress) == 1
+                case .sha384: adr_sha384(bytes.baseAddress, bytes.count, buffer.baseAddress) == 1
+                }
+            count = isDone ? length : 0
         }
         return isDone ? digest : nil
+    }
+
+    /// In octets.
+    private var length: Int {
+        switch self {
+        case .sha1: 20
+        case .sha256: 32
+        case .sha384: 48
+        }
     }
 
     /// The digest as libcrypto's calls take it.

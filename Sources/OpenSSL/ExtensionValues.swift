@@ -81,11 +81,7 @@ package enum ExtensionValues {
     // MARK: Key identifiers and octet strings
 
     /// OCTET STRING: SubjectKeyIdentifier (RFC 5280 §4.2.1.2) and the values of private extensions.
-    package static func octetString(_ octets: [UInt8]) throws(OpenSSLError) -> [UInt8] {
-        let string = try ASN1.makeString(octets, tag: V_ASN1_OCTET_STRING)
-        defer { ASN1_STRING_free(string) }
-        return try ASN1.encode(OpaquePointer(string), ASN1_OCTET_STRING_it())
-    }
+    package static func octetString(_ octets: [UInt8]) -> [UInt8] { ASN1.element(V_ASN1_OCTET_STRING, octets) }
 
     /// The content of an OCTET STRING.
     package static func readOctetString(_ der: [UInt8]) throws(OpenSSLError) -> [UInt8] {

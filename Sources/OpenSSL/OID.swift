@@ -25,6 +25,9 @@ package struct OID: Sendable, Equatable {
         content = Self.known.first { $0.content.elementsEqual(octets) }?.content ?? Array(octets)
     }
 
+    /// The identifier in DER.
+    var der: [UInt8] { ASN1.element(V_ASN1_OBJECT, content) }
+
     /// One of libcrypto's numbered identifiers.
     init(nid: Int32) {
         self.init(OBJ_nid2obj(nid))

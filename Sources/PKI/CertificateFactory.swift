@@ -96,7 +96,7 @@ package enum CertificateFactory {
         let identifier = CertificateExtension(
             type: DeviceIdentifier.type,
             isCritical: false,
-            value: try ExtensionValues.octetString(deviceIdentifier)
+            value: ExtensionValues.octetString(deviceIdentifier)
         )
         let contents = try issued(
             .leaf,
@@ -115,7 +115,7 @@ package enum CertificateFactory {
     /// signature turns out not to be good.
     package static func certificate(_ leaf: UnsignedLeaf, issuer: borrowing Issuer) throws -> LeafCertificate {
         try leaf.request.requireSignature()
-        let der = try CertificateContents.certificate(leaf.info, signature: leaf.signature)
+        let der = CertificateContents.certificate(leaf.info, signature: leaf.signature)
         try readBack(der, madeFrom: leaf.contents)
         try prove(der, .leaf, issuer)
         return LeafCertificate(der: der, leaf.contents)
@@ -288,7 +288,7 @@ package enum CertificateFactory {
             CertificateExtension(
                 type: .subjectKeyIdentifier,
                 isCritical: false,
-                value: try ExtensionValues.octetString(publicKey.keyIdentifier)
+                value: ExtensionValues.octetString(publicKey.keyIdentifier)
             ),
             authorityKeyIdentifier,
         ]
@@ -299,7 +299,7 @@ package enum CertificateFactory {
             notAfter: notAfter,
             subject: subject.der,
             subjectPublicKeyInfo: publicKey.der,
-            extensions: try CertificateExtension.encode(
+            extensions: CertificateExtension.encode(
                 try profile.fixedExtensions.get() + keyIdentifiers + extensions
             )
         )

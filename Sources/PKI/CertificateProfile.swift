@@ -35,7 +35,7 @@ struct CertificateProfile: Sendable {
                     )
                 )
             }
-            return try extensions.map { (item) throws(OpenSSLError) in try item.encoded() }
+            return extensions.map { $0.encoded() }
         }
     }
 

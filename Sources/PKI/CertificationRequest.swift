@@ -10,8 +10,9 @@ package enum CSREncoding: String, Sendable, CaseIterable {
 
 /// A certification request (RFC 2986), read.
 ///
-/// That one exists does not mean that it was accepted: see ``CSRJudgement/accepted()``.
-package struct CertificationRequest: Sendable {
+/// That one exists does not mean that it was accepted: see ``CSRJudgement/accepted()``. Shared, for it is large and goes
+/// through many hands.
+package final class CertificationRequest: Sendable {
     /// The request in DER.
     package let der: [UInt8]
     package let subject: DistinguishedName

@@ -15,9 +15,9 @@ package struct DeviceName: Sendable, Equatable {
     package init(registering id: RegistrationID) {
         let digest = Self.digest(of: id.text)
         bucket = String(digest.prefix(3))
-        let bytes = Array(id.text.utf8)
+        let bytes = id.text.utf8
         let isLegal =
-            (3...64).contains(bytes.count) && Self.isLegal(bytes[0], first: true)
+            (3...64).contains(bytes.count) && bytes.first.map { Self.isLegal($0, first: true) } == true
             && bytes.allSatisfy { Self.isLegal($0, first: false) } && Self.digestSuffix(of: id.text) == nil
         if isLegal {
             text = id.text

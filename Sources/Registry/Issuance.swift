@@ -229,7 +229,18 @@ extension Registry {
             changes: [issuance.device.change, row],
             keys: []
         )
-        return .commit(transaction, try issued(certificate, to: issuance.device, hub: issuance.hub, state))
+        let authority = issuance.certificate.authority
+        return .commit(
+            transaction,
+            IssuedCertificate(
+                certificate,
+                of: issuance.device,
+                hub: issuance.hub,
+                authority: authority,
+                root: try state.issuer(authority.issuedBy),
+                isReused: false
+            )
+        )
     }
 
     /// Signs an accepted CSR with the policy's CA and makes the certificate the device's current one.

@@ -13,7 +13,7 @@ private struct NameRule {
         func refuse(_ found: String) -> ServiceError {
             .refused("InvalidResourceName", "the \(kind) \(quoted(text)) \(found)", hint: "Use \(words).")
         }
-        let bytes = Array(text.utf8)
+        let bytes = text.utf8
         guard let firstByte = bytes.first, let lastByte = bytes.last else { throw refuse("is empty") }
         for (place, scalar) in text.unicodeScalars.enumerated() {
             if scalar.isASCII, isAllowed(UInt8(scalar.value)) { continue }

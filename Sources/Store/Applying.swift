@@ -110,7 +110,8 @@ extension LedgerFolder {
         var way = ""
         for component in StorePath.split(path).folder.split(separator: "/") {
             way += (way.isEmpty ? "" : "/") + String(component)
-            if fixed.contains(where: { $0 == way || $0.hasPrefix(way + "/") }) {
+            let inside = way + "/"
+            if fixed.contains(where: { $0 == way || $0.hasPrefix(inside) }) {
                 if try folder.status(of: way) == nil { throw MissingFixedFolder(name: way) }
             } else {
                 try folder.make(way)

@@ -66,41 +66,28 @@ final class OpenFile {
 
     /// Up to that many bytes from that offset, fewer only where the file ends.
     func read(at offset: Int64, count: Int) throws(StoreError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var filled = 0
-        while filled < count {
-            let got = try call("read") { (files) throws(FileError) in
-                let result: Result<Int, FileError> = bytes.withUnsafeMutableBytes { buffer in
-                    let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
-                    do throws(FileError) {
-                        return .success(try files.pread(descriptor, into: rest, at: offset + Int64(filled)))
-                    } catch {
-                        return .failure(error)
+        var failure: StoreError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            do throws(StoreError) {
+                while filled < count {
+                    let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+                    let place = offset + Int64(filled)
+                    let got = try call("read") { (files) throws(FileError) in
+                        try files.pread(descriptor, into: rest, at: place)
                     }
+                    if got == 0 { break }
+                    filled += got
                 }
-                return try result.get()
+            } catch {
+                failure = error
             }
-            if got == 0 { break }
-            filled += got
         }
-        bytes.removeLast(count - filled)
+        if let failure { throw failure }
         return bytes
     }
 
-    /// Everything in the file.
-    func readAll() throws(StoreError) -> [UInt8] {
-        // More than nearly all documents have.
-        let guess = 8192
-        var bytes = try read(at: 0, count: guess)
-        if bytes.count < guess { return bytes }
-        var step = guess
-        while true {
-            step = min(step * 4, 1 << 24)
-            let more = try read(at: Int64(bytes.count), count: step)
-            bytes += more
-            if more.count < step { return bytes }
-        }
-    }
+    /// Everything in the file, as long as it is when this begins.
+    func readAll() throws(StoreError) -> [UInt8] { try read(at: 0, count: Int(try status().size)) }
 
     /// Writes all bytes behind the descriptor's position.
     func write(_ bytes: [UInt8]) throws(StoreError) {

@@ -29,14 +29,19 @@ package final class GroupJudge {
     package func look() -> Snapshot { Snapshot(folder, at: follower.end(records), records) }
 
     /// The same on a state that was looked at already.
+    ///
+    /// What is to be committed is printed here: whoever has just made a body has it in its processor's caches, and the
+    /// writer is another thread.
     package func judge<Value>(
         on snapshot: Snapshot,
         _ body: (Snapshot) throws -> Judgement<Value>
     ) -> Judged<Value> {
         let result = Result<Judgement<Value>, any Error> {
             let judgement = try body(snapshot)
-            if case .commit(let transaction, _) = judgement { try LedgerLine.check(transaction) }
-            return judgement
+            guard case .commit(var transaction, let value) = judgement else { return judgement }
+            try LedgerLine.check(transaction)
+            transaction.texts = LedgerLine.texts(of: transaction)
+            return .commit(transaction, value)
         }
         return Judged(result: result, looks: snapshot.looks, missingFolder: snapshot.missingFolder)
     }

@@ -1,18 +1,25 @@
 /// What was made of documents that are asked for again and again, for as long as they stay as they are.
 final class KeptRecords {
-    private final class Kept {
+    private class Kept {
         let path: String
-        let record: Any
         /// Number of the entry at whose state it was made.
         let at: Int64
         /// Which making of the documents that state was of.
         let rebuilds: Int64
 
-        init(_ record: Any, _ path: String, at number: Int64, _ rebuilds: Int64) {
-            self.record = record
+        init(_ path: String, at number: Int64, _ rebuilds: Int64) {
             self.path = path
             at = number
             self.rebuilds = rebuilds
+        }
+    }
+
+    private final class KeptRecord<Record>: Kept {
+        let record: Record
+
+        init(_ record: Record, _ path: String, at number: Int64, _ rebuilds: Int64) {
+            self.record = record
+            super.init(path, at: number, rebuilds)
         }
     }
 
@@ -25,14 +32,14 @@ final class KeptRecords {
     /// What was made of a document, or of all under a prefix.
     func find<Record>(_ path: String, as _: Record.Type) -> Record? {
         for known in kept where known.path == path {
-            if let record = known.record as? Record { return record }
+            if let known = known as? KeptRecord<Record> { return known.record }
         }
         return nil
     }
 
     func keep<Record>(_ record: Record, _ path: String, at number: Int64, _ rebuilds: Int64) {
         if kept.count < Self.limit {
-            kept.append(Kept(record, path, at: number, rebuilds))
+            kept.append(KeptRecord(record, path, at: number, rebuilds))
         }
     }
 

@@ -142,7 +142,9 @@ final class LedgerFolder {
 
     /// The first fixed folder that is not there, of those on the way to a prefix and below it.
     func missingFixedFolder(around prefix: String) throws(StoreError) -> String? {
-        for fixed in try fixedFolders() where prefix.hasPrefix(fixed + "/") || (fixed + "/").hasPrefix(prefix) {
+        for fixed in try fixedFolders() {
+            let inside = fixed + "/"
+            guard prefix.hasPrefix(inside) || inside.hasPrefix(prefix) else { continue }
             if try folder.status(of: fixed) == nil { return fixed }
         }
         return nil

@@ -8,14 +8,15 @@ struct Looks: Sendable {
     let rebuilds: Int64
     /// Documents and row files, found or not.
     let paths: LookedAt
-    let prefixes: Set<String>
+    let prefixes: LookedAt
 }
 
-/// Paths that were looked at. A judgement looks at a handful: those are not worth a set.
+/// Paths that were looked at, or what they begin with. A judgement looks at a handful: those are not worth a set.
 struct LookedAt: Sendable {
     private var first: [String] = []
     private var more: Set<String> = []
     private static let few = 32
+    private static let usual = 8
 
     init(_ paths: [String] = []) {
         for path in paths { insert(path) }
@@ -24,6 +25,7 @@ struct LookedAt: Sendable {
     var isEmpty: Bool { first.isEmpty }
 
     mutating func insert(_ path: String) {
+        if first.isEmpty { first.reserveCapacity(Self.usual) }
         if first.count < Self.few { first.append(path) } else { more.insert(path) }
     }
 
@@ -117,7 +119,7 @@ struct RecentChanges: Sendable {
     func haveTouched(_ looks: Looks) -> Bool {
         if looks.at < horizon { return true }
         return looks.paths.contains { has(paths[$0], since: looks.at) }
-            || looks.prefixes.contains { has(folders[StorePath.split($0).folder], since: looks.at) }
+            || looks.prefixes.contains(where: { has(folders[StorePath.split($0).folder], since: looks.at) })
     }
 
     /// The same for one path, or a prefix that ends with a slash.

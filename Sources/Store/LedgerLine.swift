@@ -31,16 +31,19 @@ enum LedgerLine {
         _ frame: Frame,
         into bytes: inout [UInt8]
     ) -> (hash: String, texts: [[UInt8]?]) {
-        let texts = transaction.changes.map(text)
+        let texts = transaction.texts ?? self.texts(of: transaction)
+        bytes += opening
+        let hashPlace = bytes.count
+        bytes += repeatElement(UInt8(ascii: "0"), count: 64)
+        bytes += "\",".utf8
+        let start = bytes.count
         // The changes come first, by their name; a body is printed once for the line and for its document.
-        var rest: [UInt8] = []
-        rest.reserveCapacity(texts.reduce(1024) { $0 + ($1?.count ?? 0) + 128 })
-        rest += #""changes":["#.utf8
+        bytes += #""changes":["#.utf8
         for (place, change) in transaction.changes.enumerated() {
-            if place > 0 { rest.append(UInt8(ascii: ",")) }
-            append(change, texts[place], to: &rest)
+            if place > 0 { bytes.append(UInt8(ascii: ",")) }
+            append(change, texts[place], to: &bytes)
         }
-        rest += "],".utf8
+        bytes += "],".utf8
         var entry: JSONObject = [
             "details": .object(transaction.details),
             "event": .string(transaction.event),
@@ -52,21 +55,21 @@ enum LedgerLine {
         ]
         if frame.isLast { entry["deleted"] = true }
         if let folders = frame.fixedFolders { entry["folders"] = .array(folders.map { .string($0) }) }
-        rest += JSONValue.object(entry).compact().dropFirst()
-        let hash = rest.withUnsafeBytes { DocumentForm.hex(Digest.sha256.hash($0)) }
-        bytes += opening
-        bytes += hash.utf8
-        bytes += "\",".utf8
-        bytes += rest
+        bytes += JSONValue.object(entry).compact().dropFirst()
+        let hash = bytes[start...].withUnsafeBytes { DocumentForm.hex(Digest.sha256.hash($0)) }
+        bytes.replaceSubrange(hashPlace..<hashPlace + 64, with: hash.utf8)
         bytes.append(UInt8(ascii: "\n"))
         return (hash, texts)
     }
 
-    private static func text(_ change: Change) -> [UInt8]? {
-        switch change.kind {
-        case .document(let body): body.compact(capacity: 8192)
-        case .gone: nil
-        case .row(let row): JSONValue.object(row).compact()
+    /// What the body or row of each change reads in the line: in the compact form.
+    static func texts(of transaction: Transaction) -> [[UInt8]?] {
+        transaction.changes.map { change in
+            switch change.kind {
+            case .document(let body): body.compact(capacity: 8192)
+            case .gone: nil
+            case .row(let row): JSONValue.object(row).compact()
+            }
         }
     }
 

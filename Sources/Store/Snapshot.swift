@@ -26,7 +26,7 @@ package final class Snapshot {
     /// some of them again.
     private var bodies = JSONObject()
     private static let keptBodies = 16
-    private var lookedUnder: Set<String> = []
+    private var lookedUnder = LookedAt()
     private var lastEntryTime: Int64?
     private var lastRead: LedgerEntry?
     /// Where a bad line stands that a power cut left and no writer has cut yet.
@@ -305,7 +305,7 @@ package final class Snapshot {
     }
 
     private func isLookedAt(_ path: String) -> Bool {
-        lookedAt.contains(path) || lookedUnder.contains { path.hasPrefix($0) }
+        lookedAt.contains(path) || lookedUnder.contains(where: path.hasPrefix)
     }
 
     /// Whether what was seen is no one state after all. To be asked when the body has ended, however it ended.

@@ -2,7 +2,7 @@
 /// folder, whatever a caller or an edited ledger says.
 enum StorePath {
     /// What lies beside the documents in a ledger's folder and can be none.
-    static let reserved: Set<String> = ["views.json", "flushed.json", "lock", "keys", "ledger"]
+    static let reserved = ["views.json", "flushed.json", "lock", "keys", "ledger"]
 
     /// Visible ASCII, no component empty or beginning with a dot.
     static func isSafe(_ path: String) -> Bool {
@@ -36,8 +36,8 @@ enum StorePath {
     }
 
     private static func isReserved(_ path: String) -> Bool {
-        guard let slash = path.utf8.firstIndex(of: UInt8(ascii: "/")) else { return reserved.contains(path) }
-        return reserved.contains(String(path[..<slash]))
+        let first = path.utf8.prefix { $0 != UInt8(ascii: "/") }
+        return reserved.contains { $0.utf8.elementsEqual(first) }
     }
 
     /// The folder with its final slash (empty for none) and the name in it.

@@ -1,11 +1,13 @@
 import Glibc
 
 /// The system calls themselves.
+///
+/// Paths go through `withCString`: given to a call as they are, each would be copied first.
 package struct SystemFiles: FileOperations {
     package init() {}
 
     package func openat(_ folder: Int32, _ path: String, flags: Int32, mode: UInt32) throws(FileError) -> Int32 {
-        try result(Glibc.openat(folder, path, flags, mode_t(mode)), "openat", path)
+        try result(path.withCString { Glibc.openat(folder, $0, flags, mode_t(mode)) }, "openat", path)
     }
 
     package func close(_ descriptor: Int32) {
@@ -54,15 +56,16 @@ package struct SystemFiles: FileOperations {
         to newFolder: Int32,
         _ newPath: String
     ) throws(FileError) {
-        _ = try result(Glibc.renameat(folder, path, newFolder, newPath), "renameat", path)
+        let renamed = path.withCString { old in newPath.withCString { Glibc.renameat(folder, old, newFolder, $0) } }
+        _ = try result(renamed, "renameat", path)
     }
 
     package func unlinkat(_ folder: Int32, _ path: String, flags: Int32) throws(FileError) {
-        _ = try result(Glibc.unlinkat(folder, path, flags), "unlinkat", path)
+        _ = try result(path.withCString { Glibc.unlinkat(folder, $0, flags) }, "unlinkat", path)
     }
 
     package func mkdirat(_ folder: Int32, _ path: String, mode: UInt32) throws(FileError) {
-        _ = try result(Glibc.mkdirat(folder, path, mode_t(mode)), "mkdirat", path)
+        _ = try result(path.withCString { Glibc.mkdirat(folder, $0, mode_t(mode)) }, "mkdirat", path)
     }
 
     package func fstat(_ descriptor: Int32) throws(FileError) -> FileStatus {
@@ -73,7 +76,7 @@ package struct SystemFiles: FileOperations {
 
     package func fstatat(_ folder: Int32, _ path: String) throws(FileError) -> FileStatus {
         var status = stat()
-        _ = try result(Glibc.fstatat(folder, path, &status, 0), "fstatat", path)
+        _ = try result(path.withCString { Glibc.fstatat(folder, $0, &status, 0) }, "fstatat", path)
         return FileStatus(status)
     }
 

@@ -55,6 +55,8 @@ package struct Transaction: Sendable {
     package var keys: [KeyFile]
     /// Names of keys that are removed once the line that lets go of them is on the disk.
     package var wipedKeys: [String]
+    /// What the body or row of each change reads in the ledger's line, where that has been printed ahead.
+    var texts: [[UInt8]?]?
 
     package init(
         event: String,

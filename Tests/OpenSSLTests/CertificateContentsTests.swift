@@ -26,7 +26,7 @@ import Testing
             notAfter: notAfter,
             subject: try Self.name(subject),
             subjectPublicKeyInfo: try key ?? Self.key.get(),
-            extensions: try CertificateExtension.encode(extensions)
+            extensions: CertificateExtension.encode(extensions)
         )
     }
 
@@ -42,7 +42,7 @@ import Testing
         let identifier = CertificateExtension(
             type: .subjectKeyIdentifier,
             isCritical: false,
-            value: try ExtensionValues.octetString([1])
+            value: ExtensionValues.octetString([1])
         )
         let others = [
             "serialNumber": try contents(serialNumber: [0x01, 0x81]),
@@ -73,7 +73,7 @@ import Testing
         let version = try #require(der.indices.first { der[$0...].starts(with: [0xA0, 0x03, 0x02, 0x01, 0x02]) })
         other[version + 4] = 1
         #expect(try made.difference(from: other) == "version")
-        let unsigned = try CertificateContents.certificate(try made.encode(), signature: [])
+        let unsigned = CertificateContents.certificate(try made.encode(), signature: [])
         #expect(try made.difference(from: unsigned) == "signatureValue")
         #expect(throws: OpenSSLError.self) { try made.difference(from: der + [0]) }
     }

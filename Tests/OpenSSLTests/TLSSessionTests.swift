@@ -13,7 +13,7 @@ import Testing
             notAfter: 1,
             subject: subject,
             subjectPublicKeyInfo: try key.subjectPublicKeyInfo,
-            extensions: try CertificateExtension.encode([])
+            extensions: CertificateExtension.encode([])
         )
         return try contents.sign(with: key)
     }

@@ -232,16 +232,21 @@ import Testing
     /// What was judged longer ago than changes are remembered counts as changed.
     @Test func memoryOfChangesIsBounded() {
         var changes = RecentChanges(after: 0)
-        let early = Looks(at: 5, rebuilds: 0, paths: LookedAt(["devices/a/never.json"]), prefixes: [])
+        let early = Looks(at: 5, rebuilds: 0, paths: LookedAt(["devices/a/never.json"]), prefixes: LookedAt())
         for number: Int64 in 1...8192 { changes.note([put("devices/a/d\(number).json", 1)], number: number) }
         #expect(!changes.haveTouched(early))
         for number: Int64 in 8193...9000 { changes.note([put("devices/a/d\(number).json", 1)], number: number) }
         #expect(changes.haveTouched(early))
-        let late = Looks(at: 8990, rebuilds: 0, paths: LookedAt(["devices/a/d8990.json"]), prefixes: ["policies/"])
+        let late = Looks(
+            at: 8990,
+            rebuilds: 0,
+            paths: LookedAt(["devices/a/d8990.json"]),
+            prefixes: LookedAt(["policies/"])
+        )
         #expect(!changes.haveTouched(late))
-        let touched = Looks(at: 8990, rebuilds: 0, paths: LookedAt(["devices/a/d8991.json"]), prefixes: [])
+        let touched = Looks(at: 8990, rebuilds: 0, paths: LookedAt(["devices/a/d8991.json"]), prefixes: LookedAt())
         #expect(changes.haveTouched(touched))
-        let listed = Looks(at: 8990, rebuilds: 0, paths: LookedAt(), prefixes: ["devices/"])
+        let listed = Looks(at: 8990, rebuilds: 0, paths: LookedAt(), prefixes: LookedAt(["devices/"]))
         #expect(changes.haveTouched(listed))
     }
 

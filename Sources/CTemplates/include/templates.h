@@ -115,13 +115,6 @@ typedef struct adr_certificate_in_parts_st {
     ASN1_BIT_STRING *signature;
 } ADR_CERTIFICATE_IN_PARTS;
 
-/* Certificate again, for its making: what is signed is there in DER already */
-typedef struct adr_signed_st {
-    ASN1_STRING *info;
-    X509_ALGOR *algorithm;
-    ASN1_BIT_STRING *signature;
-} ADR_SIGNED;
-
 /* One element of revokedCertificates: extensions is NULL or a stack of ADR_EXTENSION */
 typedef struct adr_revoked_st {
     ASN1_INTEGER *serialNumber;
@@ -166,7 +159,6 @@ DECLARE_ASN1_ITEM(ADR_CERTIFICATE_INFO)
 DECLARE_ASN1_ITEM(ADR_CERTIFICATE)
 DECLARE_ASN1_ITEM(ADR_CERTIFICATE_PARTS)
 DECLARE_ASN1_ITEM(ADR_CERTIFICATE_IN_PARTS)
-DECLARE_ASN1_ITEM(ADR_SIGNED)
 DECLARE_ASN1_ITEM(ADR_REVOKED)
 DECLARE_ASN1_ITEM(ADR_CRL_INFO)
 DECLARE_ASN1_ITEM(ADR_CRL)
