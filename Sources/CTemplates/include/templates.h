@@ -93,10 +93,7 @@ typedef struct adr_certificate_st {
     ASN1_BIT_STRING *signature;
 } ADR_CERTIFICATE;
 
-/*
- * TBSCertificate again, for its making and for what was made: what consists of many parts is there in DER. libcrypto's
- * encoder measures what is inside once more for each level around it.
- */
+/* TBSCertificate again, for what was made: what consists of many parts is there in DER, to be compared as such */
 typedef struct adr_certificate_parts_st {
     ASN1_INTEGER *version;
     ASN1_INTEGER *serialNumber;
