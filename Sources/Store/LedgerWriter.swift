@@ -167,6 +167,8 @@ struct LedgerWriter {
                 fixedFolders: fixedFolders
             )
             let (hash, texts) = LedgerLine.encode(transaction, frame, into: &bytes)
+            // The lines of a group are about as long as each other.
+            if lines.isEmpty { bytes.reserveCapacity((bytes.count + 64) * transactions.count) }
             let length = Int(start) + bytes.count - Int(offset)
             let place = LinePlace(number: frame.number, segment: lastSegment, start: offset, length: length - 1)
             lines.append(AppliedLine(changes: transaction.changes, place: place, texts: texts))
