@@ -4,22 +4,24 @@ enum StorePath {
     /// What lies beside the documents in a ledger's folder and can be none.
     static let reserved = ["views.json", "flushed.json", "lock", "keys", "ledger"]
 
+    private static let slash = UInt8(ascii: "/")
+
     /// Visible ASCII, no component empty or beginning with a dot.
     static func isSafe(_ path: String) -> Bool {
-        var previous = UInt8(ascii: "/")
+        var previous = slash
         for byte in path.utf8 {
             guard byte > 0x20 && byte < 0x7F else { return false }
-            if previous == UInt8(ascii: "/") && (byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".")) {
+            if previous == slash && (byte == slash || byte == UInt8(ascii: ".")) {
                 return false
             }
             previous = byte
         }
-        return previous != UInt8(ascii: "/")
+        return previous != slash
     }
 
     /// A file name without a folder.
     static func isSafeName(_ name: String) -> Bool {
-        isSafe(name) && !name.utf8.contains(UInt8(ascii: "/"))
+        isSafe(name) && !name.utf8.contains(slash)
     }
 
     /// Whether a name is that of a file on its way to another name, as ``Folder/replace(_:with:_:random:)`` makes it.
@@ -36,13 +38,14 @@ enum StorePath {
     }
 
     private static func isReserved(_ path: String) -> Bool {
-        let first = path.utf8.prefix { $0 != UInt8(ascii: "/") }
-        return reserved.contains { $0.utf8.elementsEqual(first) }
+        reserved.contains { name in
+            path.hasPrefix(name) && path.utf8.dropFirst(name.utf8.count).first ?? slash == slash
+        }
     }
 
     /// The folder with its final slash (empty for none) and the name in it.
     static func split(_ path: String) -> (folder: String, name: String) {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", path) }
+        guard let slash = path.utf8.lastIndex(of: slash) else { return ("", path) }
         let after = path.utf8.index(after: slash)
         return (String(path[..<after]), String(path[after...]))
     }
