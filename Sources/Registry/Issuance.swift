@@ -232,14 +232,7 @@ extension Registry {
         let authority = issuance.certificate.authority
         return .commit(
             transaction,
-            IssuedCertificate(
-                certificate,
-                of: issuance.device,
-                hub: issuance.hub,
-                authority: authority,
-                root: try state.issuer(authority.issuedBy),
-                isReused: false
-            )
+            try issued(certificate, to: issuance.device, hub: issuance.hub, by: authority, state)
         )
     }
 
@@ -491,14 +484,17 @@ extension Registry {
     }
 
     /// A certificate on record as it is handed out, with the rest of its chain.
+    ///
+    /// - Parameter issuer: the CA that signed it, where that is at hand.
     func issued(
         _ certificate: DeviceCertificate,
         to device: DeviceRecord,
         hub: HubRecord?,
+        by issuer: IssuerRecord? = nil,
         isReused: Bool = false,
         _ state: NamespaceState
     ) throws -> IssuedCertificate {
-        let authority = try state.issuer(certificate.issuer)
+        let authority = try issuer ?? state.issuer(certificate.issuer)
         return IssuedCertificate(
             certificate,
             of: device,

@@ -50,18 +50,9 @@ package struct Registry: Sendable {
         var bytes = random
         bytes[6] = bytes[6] & 0x0F | 0x40
         bytes[8] = bytes[8] & 0x3F | 0x80
-        return String(unsafeUninitializedCapacity: 36) { buffer in
-            var place = 0
-            for (index, digit) in Hex.lower(bytes).utf8.enumerated() {
-                if index == 8 || index == 12 || index == 16 || index == 20 {
-                    buffer[place] = UInt8(ascii: "-")
-                    place += 1
-                }
-                buffer[place] = digit
-                place += 1
-            }
-            return place
-        }
+        let hex = Array(Hex.lower(bytes).utf8)
+        let parts = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(decoding: hex[$0], as: UTF8.self) }
+        return parts.joined(separator: "-")
     }
 
     /// The namespace's ledger.

@@ -45,8 +45,8 @@ enum StorePath {
 
     /// The folder with its final slash (empty for none) and the name in it.
     static func split(_ path: String) -> (folder: String, name: String) {
-        guard let slash = path.utf8.lastIndex(of: slash) else { return ("", path) }
-        let after = path.utf8.index(after: slash)
+        guard let last = path.utf8.lastIndex(of: slash) else { return ("", path) }
+        let after = path.utf8.index(after: last)
         return (String(path[..<after]), String(path[after...]))
     }
 
